@@ -1,0 +1,1 @@
+"""Ciphers over whole columns."""

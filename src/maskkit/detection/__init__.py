@@ -1,0 +1,1 @@
+"""Finding personal data: rules over runs of digits and letters, addresses, names."""

@@ -1,0 +1,1 @@
+"""Keysets: versioned keys, derived per tenant, entity and use."""
