@@ -1,0 +1,125 @@
+"""Finding display masks in a text, so that what is masked already is left alone.
+
+Only exactly the forms that the operators write count: ``王**建国`` and ``138****56789`` are none. Masks that touch
+(``王**138****5678``) count where the row of them as a whole stands free.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from maskkit.masks.forms import COMPOUND_SURNAMES
+from maskkit.masks.regions import ANCHORED, LONE
+from maskkit.model import ENTITIES, FIELD_ENTITIES
+
+_HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
+_FORMS: Final = "|".join(
+    (
+        r"1[0-9]{2}\*{4}[0-9]{4}",
+        r"0[0-9]{2,3}-\*{4}[0-9]{3,4}",
+        r"\+[0-9]{1,3} \*{4}[0-9]{3,4}",
+        r"[0-9A-Z]{4}\*{10}[0-9A-Z]{4}",
+        r"[0-9]{4} \*{4} \*{4} [0-9]{4}",
+        r"[0-9A-Z]?\*{4}[0-9A-Z]{4}",
+        r"\*{4}[0-9]{3}",
+        r"[A-Za-z0-9]?\*{3}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}",
+        r"[\u4e00-\u9fff][A-Z]\*{3}[0-9A-Z][0-9A-Z挂学警港澳领试超]",
+        r"[A-Za-z0-9]\*{3}[A-Za-z0-9_-]{2}",
+        r"[0-9]{1,3}\.[0-9]{1,3}\.\*\.\*(?!\.)",
+        r"(?<!:)[0-9a-f]{1,4}:[0-9a-f]{1,4}:\*(?!:)",
+        r"(?:[0-9A-Fa-f]{2}:){3}\*\*:\*\*:\*\*(?!:)",
+        r"[0-9]{4}-\*\*-\*\*(?!-)",
+    )
+)
+#: What else the operators write: a keyed hash, and the entity's name in angle brackets.
+_MARKS: Final = rf"hash_[a-z2-7]{{26}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)})>"
+
+_WHOLE: Final = re.compile(
+    rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|(?:{ANCHORED}|{LONE})?\*{{3}}"
+)
+_LONGEST: Final = 256
+
+_STARS: Final = re.compile(r"\*+")
+_MARK: Final = re.compile(_MARKS)
+#: A district in running text has no certain beginning (住朝阳区***): its last two characters stand for it.
+_FORM: Final = re.compile(
+    rf"{_FORMS}|(?P<name>[A-Za-z{_HAN}]\*\*)(?!\*)"
+    rf"|(?:(?<![{_HAN}]){LONE}|[{_HAN}][区县市旗])\*{{3}}(?!\*)|(?<!\w)\*{{3}}(?!\w)"
+)
+_REGION: Final = re.compile(rf"(?:{ANCHORED})(?=\*{{3}}(?!\*))")
+_REGION_ENDINGS: Final = tuple("省市区县旗州盟")
+_REGION_LENGTH: Final = 40
+_BEFORE_STARS: Final = 12
+_AFTER_STARS: Final = 24
+_DOMAIN: Final = 256
+
+
+def is_mask(text: str) -> bool:
+    """Tell whether the whole of `text` is one display mask."""
+    return len(text) <= _LONGEST and ("*" in text or text[:1] in tuple("h<")) and _WHOLE.fullmatch(text) is not None
+
+
+def find_masks(text: str) -> list[tuple[int, int]]:
+    """Return where display masks stand in `text`: half-open spans, sorted, disjoint."""
+    found = list(_starred(text)) if "*" in text else []
+    if "hash_" in text or "<" in text:
+        found += [(*mark.span(), False) for mark in _MARK.finditer(text)]
+        found.sort()
+    return list(_free(text, found))
+
+
+def _starred(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield (start, end, is a name's) of what has a mask's form, whatever stands beside it."""
+    at = 0
+    for stars in _STARS.finditer(text):
+        first, last = stars.span()
+        if first < at:
+            continue
+        if last - first == len("***") and text[first - 1 : first] in _REGION_ENDINGS:
+            region = _REGION.search(text, max(at, first - _REGION_LENGTH), last + 1)
+            if region is not None:
+                yield region.start(), last, False
+                at = last
+                continue
+        reach = _DOMAIN if text[last : last + 1] == "@" else _AFTER_STARS
+        found = _FORM.search(text, max(at, first - _BEFORE_STARS), last + reach)
+        if found is None or found.start() > first:
+            continue
+        start, at = found.span()
+        name = found["name"] is not None
+        yield start - (name and text[start - 1 : start + 1] in COMPOUND_SURNAMES), at, name
+
+
+def _free(text: str, found: list[tuple[int, int, bool]]) -> Iterator[tuple[int, int]]:
+    """Yield those of `found` that stand free, alone or in a row of them that touch."""
+    row: list[tuple[int, int, bool]] = []
+    for number, mask in enumerate(found):
+        row.append(mask)
+        if number + 1 < len(found) and found[number + 1][0] == mask[1]:
+            continue
+        start, (_, end, name) = row[0][0], mask
+        if not _joined(text[start - 1 : start], text[start]) and not _continued(
+            text[end - 1], text[end : end + 1], name
+        ):
+            yield from ((first, last) for first, last, _ in row)
+        row = []
+
+
+def _joined(left: str, right: str) -> bool:
+    """Tell whether two neighbouring characters make one number, one Latin word or one row of stars."""
+    if not left or "*" in left + right:
+        return left == "*" or (right == "*" and left.isascii() and left.isalnum())
+    return (
+        left.isascii()
+        and right.isascii()
+        and ((left.isdigit() and right.isdigit()) or (left.isalpha() and right.isalpha()))
+    )
+
+
+def _continued(last: str, following: str, name: bool) -> bool:
+    """Tell whether what follows a mask goes on with it: for a name any letter or middle dot may be its rest."""
+    if last == "*":
+        return following == "*" or (name and (following.isalpha() or following in tuple("·•・")))
+    return _joined(last, following) if following else False
