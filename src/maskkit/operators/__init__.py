@@ -1,1 +1,1 @@
-"""What is done to a value."""
+"""What is done to a value: each operator turns a column of values of one entity into a column of the same length."""
