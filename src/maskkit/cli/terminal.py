@@ -1,0 +1,61 @@
+"""What people see: complaints, notes, tables and progress. All on stderr; stdout is for data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """Print an error: one prefix, lower case, and the hint on a line of its own."""
+    print(f"maskkit: {message}", file=sys.stderr)
+    if hint:
+        print(f"hint: {hint}", file=sys.stderr)
+
+
+def note(message: str) -> None:
+    """Print a line that is no error."""
+    print(f"maskkit: {message}", file=sys.stderr)
+
+
+def console(*, stderr: bool = True) -> Console:
+    """Return rich's console: colours on a terminal only, full width in a pipe so that no cell is cut."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else 200)
+
+
+def table(title: str | None, headings: Sequence[str], rows: Sequence[Sequence[str]], *, stderr: bool = True) -> None:
+    """Print a table; cells are plain text, never markup."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title, title_justify="left", box=SIMPLE_HEAD, header_style="bold")
+    for heading in headings:
+        drawn.add_column(heading, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell, style="cyan" if n == 1 else "") for n, cell in enumerate(row)))
+    console(stderr=stderr).print(drawn)
+
+
+class Progress(Protocol):
+    """Told how many bytes of the input are done."""
+
+    def __call__(self, done: int) -> None:
+        """Move the bar to `done` bytes."""
+
+
+def progress(label: str, total: int | None) -> AbstractContextManager[Progress]:
+    """Return a progress bar over `total` bytes on a terminal, and nothing at all in a pipe."""
+    if not sys.stderr.isatty() or not total:
+        return nullcontext(lambda done: None)
+    from maskkit.cli.bar import Bar
+
+    return Bar(label, total)

@@ -1,0 +1,1 @@
+"""One file in, one file out: masking and unmasking files of every format."""

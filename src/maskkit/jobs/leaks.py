@@ -1,0 +1,96 @@
+"""The second look: no structured value that was masked may stand in the output."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maskkit.normalize import FOLD, ZERO_WIDTH, canonical
+
+#: Entities whose value has a form that can be searched for; names and addresses have none.
+STRUCTURED: Final = frozenset(
+    {
+        "PHONE_NUMBER",
+        "CN_RESIDENT_ID",
+        "BANK_CARD",
+        "EMAIL_ADDRESS",
+        "CN_PASSPORT",
+        "CN_TRAVEL_PERMIT",
+        "CN_VEHICLE_REGISTRATION",
+        "CN_USCC",
+    }
+)
+
+_DIGITS: Final = re.compile(r"\d{7,19}", re.ASCII)
+_WORD: Final = re.compile(r"[\u4e00-\u9fff]?[A-Za-z0-9][A-Za-z0-9_.+@-]{4,}")
+_CLEAN: Final = FOLD | dict.fromkeys(map(ord, ZERO_WIDTH + "·•"))
+_SEPARATOR: Final = np.array([ord(c) for c in " -."], dtype=np.uint32)
+
+
+class LeakCheck:
+    """Remembers the structured values that were masked (eight bytes for a number) and searches texts for them.
+
+    Numbers count only as a whole run of digits, with separators between them or none: a phone inside a longer
+    order number is not that phone.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, list[NDArray[np.uint64]]] = defaultdict(list)
+        self._words: set[str] = set()
+
+    def remember(self, entity: str, values: Sequence[str]) -> None:
+        """Take note of masked `values`."""
+        if entity not in STRUCTURED:
+            return
+        numbers = defaultdict(list)
+        for value in set(values):
+            plain = canonical(entity, value).translate(_CLEAN)
+            if _DIGITS.fullmatch(plain):
+                numbers[len(plain)].append(int(plain))
+            elif plain.isascii() or entity == "CN_VEHICLE_REGISTRATION":
+                self._words.add(plain.upper())
+        for length, column in numbers.items():
+            self._numbers[length].append(np.unique(np.array(column, dtype=np.uint64)))
+
+    def search(self, texts: Iterable[str]) -> int:
+        """Return how many masked values stand in the `texts` of an output."""
+        known = {length: np.unique(np.concatenate(columns)) for length, columns in self._numbers.items()}
+        return sum(self._search(text, known) for text in texts)
+
+    def _search(self, text: str, known: dict[int, NDArray[np.uint64]]) -> int:
+        folded = text.translate(_CLEAN)
+        codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        hits = sum(_numbers_in(codes, known)) + sum(_numbers_in(_joined(codes), known)) if known else 0
+        if self._words:
+            words = map(str.upper, _WORD.findall(folded))
+            hits += sum(word in self._words or (not word[0].isascii() and word[1:] in self._words) for word in words)
+        return hits
+
+
+def _joined(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return `codes` without the single separators that stand between two digits."""
+    digit = _is_digit(codes)
+    between = np.zeros(len(codes), dtype=bool)
+    between[1:-1] = digit[:-2] & digit[2:] & np.isin(codes[1:-1], _SEPARATOR)
+    return codes[~between]
+
+
+def _numbers_in(codes: NDArray[np.uint32], known: dict[int, NDArray[np.uint64]]) -> Iterable[int]:
+    """Yield, for each length, how many whole runs of digits are a known number."""
+    edges = np.flatnonzero(np.diff(_is_digit(codes).astype(np.int8), prepend=0, append=0))
+    starts, lengths = edges[::2], edges[1::2] - edges[::2]
+    for length, numbers in known.items():
+        here = starts[lengths == length]
+        value = np.zeros(len(here), dtype=np.uint64)
+        for k in range(length):
+            value = value * np.uint64(10) + (codes[here + k] - 48)
+        yield int(np.isin(value, numbers).sum())
+
+
+def _is_digit(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    return (codes >= 48) & (codes <= 57)

@@ -1,0 +1,5 @@
+"""Masking and unmasking: texts, records, columns and tables, all through one kernel."""
+
+from maskkit.masker.masker import Masker
+
+__all__ = ["Masker"]

@@ -1,0 +1,158 @@
+"""Fields: the leaves of records (a JSON file's, a Python object's), typed by policy or key, or searched as text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from maskkit.detection import columns
+from maskkit.detection.detector import Detector
+from maskkit.masker.kernel import Kernel
+from maskkit.masker.known import SEARCHED, add_known, searchable
+from maskkit.masker.splice import Edit, inline_edits
+from maskkit.masker.table import ColumnCount, ColumnPlan, is_whole, plan_field
+from maskkit.model import Span
+from maskkit.operators.token import Container
+from maskkit.policy import Action, Policy
+
+PathKey = tuple[str | int, ...]
+
+
+class Leaf(NamedTuple):
+    """One scalar of a record, as text; a `key` leaf is the name of a member, its path that of the member."""
+
+    record: int
+    path: PathKey
+    value: str
+    kind: Literal["string", "number", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldEdits:
+    """How one leaf changes: edits of its value, and the token that stands in a member right after it."""
+
+    edits: list[Edit] = field(repr=False)
+    beside: str | None = field(repr=False, default=None)
+
+
+RawSlice = Callable[[int, int, int], str | None]
+
+
+class FieldMasker:
+    """Masks batches of leaves; what a field is stays decided once its path was first seen."""
+
+    def __init__(self, policy: Policy, kernel: Kernel, detector: Detector) -> None:
+        self.plans: dict[str, ColumnPlan] = {}
+        self.counts: dict[str, ColumnCount] = defaultdict(ColumnCount)
+        self._policy = policy
+        self._kernel = kernel
+        self._detector = detector
+
+    def mask(
+        self,
+        leaves: Sequence[Leaf],
+        *,
+        container: Container = Container.PLAIN,
+        raw: RawSlice | None = None,
+    ) -> list[FieldEdits | None]:
+        """Return for each leaf how it changes, None where it stays.
+
+        `raw(leaf number, start, end)` gives a part of a value as it stands in the container. Leaves of one record share
+        what its typed fields hold; a record's leaves come in one call.
+        """
+        values = [leaf.value for leaf in leaves]
+        paths = [_dotted(leaf.path) for leaf in leaves]
+        by_path: dict[str, list[int]] = defaultdict(list)
+        scanned: list[int] = []
+        for n, leaf in enumerate(leaves):
+            if leaf.kind == "key":
+                scanned.append(n)
+            else:
+                by_path[paths[n]].append(n)
+
+        spans: list[list[Span]] = [[] for _ in leaves]
+        known: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        whole: dict[tuple[str, Action], list[int]] = defaultdict(list)
+        inline: dict[Action | None, list[int]] = defaultdict(list)
+        for path, numbers in by_path.items():
+            plan = self._plan(path, leaves[numbers[0]], [values[n] for n in numbers])
+            if plan.kept:
+                continue
+            if plan.entity is None or plan.action is None:
+                scanned += numbers
+                continue
+            matches = columns.match_cells(plan.entity, [values[n] for n in numbers], self._detector)
+            for n, found in zip(numbers, matches, strict=True):
+                if found is None:
+                    self.counts[path].left += bool(values[n].strip())
+                    continue
+                spans[n] = found if leaves[n].kind == "string" else [Span(0, len(values[n]), plan.entity)]
+                self.counts[path].masked += len(spans[n])
+                self.counts[path].destroyed += columns.destroyed_by_excel(values[n])
+                if len(spans[n]) == 1 and is_whole(values[n], spans[n][0]):
+                    whole[plan.entity, plan.action].append(n)
+                    cut = values[n][spans[n][0].start : spans[n][0].end]
+                    if plan.entity in SEARCHED and searchable(cut):
+                        known[leaves[n].record].append((plan.entity, cut))
+                else:
+                    inline[plan.action].append(n)
+
+        for n, found in zip(scanned, self._detector.detect_many([values[n] for n in scanned]), strict=True):
+            pairs = known.get(leaves[n].record)
+            here = [pair for pair in pairs if pair[1] in values[n]] if pairs else []
+            spans[n] = add_known(values[n], found, here) if here else found
+            if leaves[n].kind == "number" and spans[n]:
+                spans[n] = [spans[n][0]._replace(start=0, end=len(values[n]))]
+            self.counts[paths[n]].masked += len(spans[n])
+            inline[None].append(n)
+
+        result: list[FieldEdits | None] = [None] * len(leaves)
+        for (entity, action), numbers in whole.items():
+            cuts = [values[n][spans[n][0].start : spans[n][0].end] for n in numbers]
+            raws = [raw(n, spans[n][0].start, spans[n][0].end) for n in numbers] if raw else None
+            done = self._kernel.apply(cuts, entity, action, container=container, raws=raws)
+            for k, n in enumerate(numbers):
+                edit = (spans[n][0].start, spans[n][0].end, done.shown[k])
+                if done.beside is None or isinstance(leaves[n].path[-1], str):
+                    result[n] = FieldEdits([edit], done.beside[k] if done.beside else None)
+                else:  # an item of a list has no name that a member beside it could take
+                    result[n] = FieldEdits([(*edit[:2], f"{done.shown[k]}({done.beside[k]})")])
+        for action, numbers in inline.items():
+            self._inline(action, numbers, leaves, spans, result, container, raw)
+        return result
+
+    def _inline(
+        self,
+        action: Action | None,
+        numbers: Sequence[int],
+        leaves: Sequence[Leaf],
+        spans: Sequence[Sequence[Span]],
+        result: list[FieldEdits | None],
+        container: Container,
+        raw: RawSlice | None,
+    ) -> None:
+        edits = inline_edits(
+            self._kernel,
+            [leaves[n].value for n in numbers],
+            [spans[n] for n in numbers],
+            (lambda entity: action) if action is not None else self._policy.action,
+            container=container,
+            raw=(lambda k, start, end: raw(numbers[k], start, end)) if raw else None,
+        )
+        for n, row in zip(numbers, edits, strict=True):
+            if row:
+                result[n] = FieldEdits(row)
+
+    def _plan(self, path: str, leaf: Leaf, sample: Sequence[str]) -> ColumnPlan:
+        plan = self.plans.get(path)
+        if plan is None:
+            name = next((part for part in reversed(leaf.path) if isinstance(part, str)), "")
+            plan = self.plans[path] = plan_field(name, path, sample, self._policy, self._detector)
+        return plan
+
+
+def _dotted(path: PathKey) -> str:
+    """Return a path without its list positions: all items of a list are one field."""
+    return ".".join(part for part in path if isinstance(part, str))

@@ -1,0 +1,120 @@
+"""Columns and tables of other libraries: pandas, polars and Arrow objects in, the same kind out.
+
+None of these libraries is imported here: an object that came in brings its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from maskkit.errors import InputError
+
+_KINDS: Final = ("pandas", "polars", "pyarrow")
+
+ColumnT = TypeVar("ColumnT")
+
+
+def library(thing: object) -> str | None:
+    """Return which library `thing` is a column or table of; None for a plain sequence."""
+    top = type(thing).__module__.partition(".")[0]
+    return top if top in _KINDS else None
+
+
+def as_text(cell: object) -> str | None:
+    """Return a cell as text; None for None, NaN, NaT, NA and bool, which stay as they are.
+
+    A whole float is written as the integer it was before a missing value made the column a float one.
+    """
+    if cell is None or isinstance(cell, bool):
+        return None
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float):
+        if cell != cell:
+            return None
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if str(cell) in ("nan", "NaT", "<NA>"):
+        return None
+    return str(cell)
+
+
+def map_column(column: ColumnT, change: Callable[[list[str]], Sequence[str | None]]) -> ColumnT:
+    """Return `column` with its cells changed: the same type, name and index; missing cells stay.
+
+    `change` gets the cells that hold something, as text, and returns as many; None keeps a cell as it was. Where it
+    keeps all of them, `column` itself comes back.
+    """
+    cells = cells_of(column)
+    texts = [as_text(cell) for cell in cells]
+    at = [i for i, text in enumerate(texts) if text is not None]
+    new = change([text for text in texts if text is not None])
+    if all(value is None for value in new):
+        return column
+    for i, value in zip(at, new, strict=True):
+        if value is not None:
+            cells[i] = value
+    kept = [i for i, value in zip(at, new, strict=True) if value is None and not isinstance(cells[i], str)]
+    for i in kept:
+        cells[i] = texts[i]
+    return rebuild(column, cells)
+
+
+def cells_of(column: Any) -> list[Any]:
+    """Return the cells of a column as a list of Python objects."""
+    kind = library(column)
+    if kind == "pyarrow":
+        return list(column.to_pylist())
+    if kind == "polars":
+        return list(column.to_list())
+    if kind == "pandas":
+        return list(column.tolist())
+    if isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
+        raise InputError(f"a column is a list, a pandas or polars Series or an Arrow array, not {type(column).__name__}")
+    return list(column)
+
+
+def rebuild(column: Any, cells: list[Any]) -> Any:
+    """Return `cells` as a column like `column`."""
+    kind = library(column)
+    if kind == "pyarrow":
+        pa = sys.modules["pyarrow"]
+        if isinstance(column, pa.ChunkedArray):
+            return pa.chunked_array([pa.array(cells, type=pa.string())])
+        return pa.array(cells, type=pa.large_string() if pa.types.is_large_string(column.type) else pa.string())
+    if kind == "polars":
+        pl = sys.modules["polars"]
+        return pl.Series(column.name, cells, dtype=pl.String)
+    if kind == "pandas":
+        text = str(column.dtype) in ("str", "string")
+        return type(column)(cells, index=column.index, name=column.name, dtype=column.dtype if text else object)
+    return tuple(cells) if isinstance(column, tuple) else cells
+
+
+def columns_of(table: Any) -> dict[str, Any]:
+    """Return the columns of a pandas or polars data frame or an Arrow table by name."""
+    if library(table) is None or not hasattr(table, "columns"):
+        raise InputError(f"a table is a pandas or polars DataFrame or an Arrow table, not {type(table).__name__}")
+    if library(table) == "pyarrow":
+        names, columns = list(table.column_names), list(table.columns)
+    elif library(table) == "polars":
+        names, columns = list(table.columns), table.get_columns()
+    else:
+        names, columns = list(table.columns), [table.iloc[:, j] for j in range(table.shape[1])]
+    for name in names:
+        if not isinstance(name, str):
+            raise InputError("a column name is not text", hint="df.columns = df.columns.map(str)")
+        if names.count(name) > 1:
+            raise InputError("two columns have one name")
+    return dict(zip(names, columns, strict=True))
+
+
+def table_like(table: Any, columns: Mapping[str, Any]) -> Any:
+    """Return `columns` as a table like `table`."""
+    kind = library(table)
+    if kind == "pyarrow":
+        return sys.modules["pyarrow"].table(dict(columns))
+    if kind == "polars":
+        return sys.modules["polars"].DataFrame(list(columns.values()))
+    return sys.modules["pandas"].concat(list(columns.values()), axis=1)

@@ -1,0 +1,85 @@
+"""Known values: what a typed column or field holds is looked for in the texts of the same row or record.
+
+A name model may miss 王建国 in a remark; once the row's own name column says 王建国, it is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from maskkit.model import Span
+
+#: Entities whose value is searched. An age or a birth year is too short to mean one person.
+SEARCHED: Final = frozenset(
+    {
+        "PERSON",
+        "PHONE_NUMBER",
+        "CN_RESIDENT_ID",
+        "BANK_CARD",
+        "ADDRESS",
+        "EMAIL_ADDRESS",
+        "CN_PASSPORT",
+        "CN_TRAVEL_PERMIT",
+        "CN_VEHICLE_REGISTRATION",
+        "CN_USCC",
+        "WECHAT_ID",
+        "QQ_NUMBER",
+    }
+)
+
+_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_MIN_LATIN: Final = 4
+
+
+def searchable(value: str) -> bool:
+    """Tell whether `value` is long enough to be looked for: two characters with Han, else four."""
+    return len(value) >= (2 if _HAN.search(value) else _MIN_LATIN)
+
+
+def occurrences(value: str, text: str) -> Iterable[tuple[int, int]]:
+    """Yield where `value` stands in `text`: digits not inside longer digits, Latin only as whole words."""
+    start = text.find(value)
+    while start >= 0:
+        end = start + len(value)
+        if not (_joins(text[start - 1 : start], value[0]) or _joins(value[-1], text[end : end + 1])):
+            yield start, end
+        start = text.find(value, end)
+
+
+def _joins(left: str, right: str) -> bool:
+    """Tell whether two neighbouring characters belong to one number or one Latin word."""
+    if not left or not right:
+        return False
+    if left.isdigit() and right.isdigit():
+        return True
+    return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
+
+
+def add_known(text: str, spans: Sequence[Span], known: Iterable[tuple[str, str]]) -> list[Span]:
+    """Return `spans` of `text` with every occurrence of the `known` (entity, value) pairs among them.
+
+    A known value wins over a finding that it contains or cuts (what a cut finding has left stays hidden);
+    a finding of another entity that contains it stands.
+    """
+    result = list(spans)
+    for entity, value in known:
+        for start, end in occurrences(value, text):
+            inside = [span for span in result if span.start < end and start < span.end]
+            if any(s.start <= start and end <= s.end and (s[:2] == (start, end) or not _name_in_name(s, entity))
+                   for s in inside):
+                continue
+            result = [span for span in result if span not in inside]
+            result.append(Span(start, end, entity, 1.0, "known_value"))
+            for span in inside:
+                if span.start < start:
+                    result.append(span._replace(end=start))
+                if end < span.end and not _name_in_name(span, entity):
+                    result.append(span._replace(start=end))
+    return sorted(result)
+
+
+def _name_in_name(span: Span, entity: str) -> bool:
+    """Tell whether a known name stands in a longer found one (王建国称): there the known one has the better end."""
+    return span.entity == entity == "PERSON"
