@@ -22,6 +22,11 @@ Path = tuple[str | int, ...]
 _BODY: Final = r'(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+'
 _NUMBER: Final = r"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
 _TOKEN: Final = re.compile(rf'[ \t\r\n]*+(?:("{_BODY}")|({_NUMBER})|(true|false|null)|([{{}}\[\],:]))')
+#: A whole member with a scalar, and the comma after it: most of what files hold, in one step instead of four.
+_MEMBER: Final = re.compile(
+    rf'[ \t\r\n]*+("{_BODY}")[ \t\r\n]*+:[ \t\r\n]*+'
+    rf'(?:("{_BODY}")|({_NUMBER})(?=[ \t\r\n,}}])|(true|false|null))(?:[ \t\r\n]*+(,))?+'
+)
 _OPEN_STRING: Final = re.compile(f'"{_BODY}')
 _NUMBER_TAIL: Final = re.compile(r"[-+.0-9eE]*+\Z")
 _BLANK: Final = re.compile(r"[ \t\r\n]*+")
@@ -125,8 +130,14 @@ class Lexer:
         self.text += more
         text, base = self.text, self.base
         position = self._position
-        match = _TOKEN.match
+        match, match_member = _TOKEN.match, _MEMBER.match
         while True:
+            if self._state in (_KEY, _KEY_OR_CLOSE):
+                member = match_member(text, position)
+                if member is not None:
+                    self._member(member)
+                    position = member.end()
+                    continue
             token = match(text, position)
             if token is None:
                 self._check_rest(position, final)
@@ -144,6 +155,21 @@ class Lexer:
             position = end
         self._position = position
 
+    def _member(self, member: re.Match[str]) -> None:
+        frame, base, record = self._stack[-1], self.base, self._record
+        what = 2 if member[2] is not None else 3 if member[3] is not None else 4
+        (key_start, key_end), (start, end) = member.span(1), member.span(what)
+        key = self._string(member[1], key_start)
+        kind, value = self._decoded(what - 1, member[what], start)
+        path = (*frame.path, key)
+        offsets = (base + key_start, base + key_end, frame.previous_end)
+        self.leaves += (
+            Leaf(path, key, "key", key, record, base + key_start, base + key_end),
+            Leaf(path, key, kind, value, record, base + start, base + end, offsets),
+        )
+        frame.previous_end = base + end
+        self._state = _KEY if member[5] else _COMMA_OR_CLOSE
+
     def _key(self, key: str, start: int, end: int) -> None:
         frame = self._stack[-1]
         frame.key, frame.key_start, frame.key_end = key, start, end
@@ -152,14 +178,7 @@ class Lexer:
 
     def _scalar(self, token: re.Match[str], what: int, start: int, end: int) -> None:
         path, key, member = self._begin_value(start)
-        kind: Kind
-        if what == 1:
-            kind, value = "string", self._string(token[1], start)
-        elif what == 2:
-            kind, value = "number", token[2]
-        else:
-            value = token[3]
-            kind = "null" if value == "null" else "bool"
+        kind, value = self._decoded(what, token[what], start)
         self.leaves.append(Leaf(path, key, kind, value, self._record, start + self.base, end, member))
         self._end_value(end)
 
@@ -222,6 +241,13 @@ class Lexer:
         if len(self._stack) == self._array_depth:
             self._record = 0
             self.record_end = (end, len(self.leaves))
+
+    def _decoded(self, what: int, raw: str, start: int) -> tuple[Kind, str]:
+        if what == 1:
+            return "string", self._string(raw, start)
+        if what == 2:
+            return "number", raw
+        return ("null" if raw == "null" else "bool"), raw
 
     def _string(self, raw: str, start: int) -> str:
         if "\\" not in raw:
