@@ -64,8 +64,7 @@ class Action:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names what `word` may have meant, and otherwise all that is known."""
-    words = list(known)
-    close = get_close_matches(word.casefold(), [name.casefold() for name in words], n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {next(name for name in words if name.casefold() == close[0])}?"
-    return f"one of {', '.join(words)}"
+    words = {name.casefold(): name for name in known}
+    asked = word.casefold()
+    close = get_close_matches(asked, words, n=1) or [name for name in words if asked and asked in name][:1]
+    return f"did you mean {words[close[0]]}?" if close else f"one of {', '.join(words.values())}"

@@ -1,0 +1,259 @@
+"""What one policy file says: read from its nodes, each part checked where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import yaml
+
+from maskkit.errors import UsageError
+from maskkit.model import ENTITIES, FIELD_ENTITIES
+from maskkit.operators.action import OPERATORS, Action, did_you_mean
+from maskkit.operators.generalize import LEVELS
+from maskkit.policy.model import folded
+from maskkit.policy.source import Problem, Source, within
+
+ALL_ENTITIES: Final = (*ENTITIES, *FIELD_ENTITIES)
+#: In `entities`: every entity that is not named.
+REST: Final = "*"
+#: In a field's `as`: no entity of its own, scan it.
+TEXT: Final = "text"
+
+_BOOLEANS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_NAME: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,，]*?))\s*(?:[,，]|$)""")
+
+
+class Wanted(NamedTuple):
+    """An action whose `token_field` may be left to the policy's own default."""
+
+    action: Action
+    token_field: bool | None = None
+
+
+class Rule(NamedTuple):
+    """A line of `fields`."""
+
+    names: tuple[str, ...]
+    entity: str | None
+    wanted: Wanted | None
+    scan: bool
+
+
+@dataclass(slots=True)
+class Layer:
+    """One file's own words, or one audience's; None where it says nothing."""
+
+    extends: tuple[str, yaml.Node] | None = None
+    profile: str | None = None
+    names: str | None = None
+    titles: bool | None = None
+    token_field: bool | None = None
+    tenant: str | None = None
+    allow: frozenset[str] = field(default=frozenset(), repr=False)
+    deny: frozenset[str] = field(default=frozenset(), repr=False)
+    entities: dict[str, Wanted] = field(default_factory=dict)
+    fields: tuple[Rule, ...] = ()
+    audiences: dict[str, Layer] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads one file into a layer; what is wrong goes to the source's problems."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        #: Bytes of the lists beside the policy, which are part of it.
+        self.lists: list[bytes] = []
+
+    def layer(self, node: yaml.Node, where: str = "") -> Layer:
+        """Return what the file says, or, at ``audiences.<name>``, what it says for one audience."""
+        layer = Layer()
+        keys: dict[str, Callable[[yaml.Node, str], object]] = {
+            "profile": self._choice("balanced", "strict"),
+            "names": self._choice("jieba", "off"),
+            "titles": self._boolean,
+            "token_field": self._boolean,
+            "allow": self._words,
+            "deny": self._words,
+            "entities": self._entities,
+            "fields": self._fields,
+        }
+        if not where:
+            keys |= {
+                "extends": lambda value, at: (text, value) if (text := self._source.scalar(value, at)) else None,
+                "tenant": self._choice("required", "optional"),
+                "audiences": self._audiences,
+            }
+        for key, key_node, value in self._source.items(node, where):
+            at = within(where, key)
+            if key not in keys:
+                self._source.complain(key_node, at, "unknown key", did_you_mean(key, keys))
+            elif (said := keys[key](value, at)) is not None:
+                setattr(layer, key, said)
+        return layer
+
+    def _choice(self, *words: str) -> Callable[[yaml.Node, str], str | None]:
+        def read(node: yaml.Node, where: str) -> str | None:
+            text = self._source.scalar(node, where)
+            if text is None or text in words:
+                return text
+            self._source.complain(node, where, "unknown word", did_you_mean(text, words))
+            return None
+
+        return read
+
+    def _boolean(self, node: yaml.Node, where: str) -> bool | None:
+        text = self._source.scalar(node, where)
+        if text is not None and text.lower() not in _BOOLEANS:
+            self._source.complain(node, where, "expected true or false")
+            return None
+        return None if text is None else _BOOLEANS[text.lower()]
+
+    def _words(self, node: yaml.Node, where: str) -> frozenset[str]:
+        """Return the words of a list: inline, from ``{file: words.txt}``, or both mixed."""
+        words: set[str] = set()
+        for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+            if isinstance(item, yaml.MappingNode):
+                for key, key_node, value in self._source.items(item, where):
+                    if key != "file":
+                        self._source.complain(key_node, within(where, key), "unknown key", "did you mean file?")
+                    elif name := self._source.scalar(value, within(where, key)):
+                        words |= self._listed(name, value, where)
+            elif (text := self._source.scalar(item, where)) is not None and text.strip():
+                words.add(text.strip())
+        return frozenset(words)
+
+    def _listed(self, name: str, node: yaml.Node, where: str) -> set[str]:
+        path = self._source.file.parent / name
+        try:
+            data = path.read_bytes()
+        except OSError:
+            self._source.complain(
+                node, within(where, "file"), f"cannot read {name}", "it is looked for beside the policy"
+            )
+            return set()
+        self.lists.append(data)
+        try:
+            return {line.strip() for line in data.decode("utf-8-sig").splitlines()} - {""}
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self._source.problems.append(Problem(path, line, "", "not UTF-8", "save the file as UTF-8"))
+            return set()
+
+    def _entities(self, node: yaml.Node, where: str) -> dict[str, Wanted]:
+        entities = {}
+        for key, key_node, value in self._source.items(node, where):
+            at = within(where, key)
+            if key not in ALL_ENTITIES and key != REST:
+                self._source.complain(key_node, at, "unknown entity", did_you_mean(key, ALL_ENTITIES))
+            elif (wanted := self._action(value, at)) is not None:
+                entities[key] = wanted
+                for entity in ALL_ENTITIES if key == REST else [key]:
+                    if not self._fits(wanted.action, entity, value, at):
+                        break
+        return entities
+
+    def _fields(self, node: yaml.Node, where: str) -> tuple[Rule, ...]:
+        rules = []
+        seen: dict[str, int] = {}
+        for key, key_node, value in self._source.items(node, where):
+            at = within(where, key)
+            names = tuple(split_names(key))
+            if not all(names):
+                self._source.complain(key_node, at, "a name is missing between the commas")
+            for name in filter(None, map(folded, names)):
+                first = seen.setdefault(name, key_node.start_mark.line + 1)
+                if first != key_node.start_mark.line + 1:
+                    self._source.complain(key_node, at, f"{name} comes twice, first in line {first}")
+            if (rule := self._rule(names, value, at)) is not None:
+                rules.append(rule)
+        return tuple(rules)
+
+    def _rule(self, names: tuple[str, ...], node: yaml.Node, where: str) -> Rule | None:
+        keys = {key for key, _, _ in self._source.items(node, where)} if isinstance(node, yaml.MappingNode) else set()
+        if not keys or (len(keys) == 1 and keys <= OPERATORS.keys()):
+            wanted = self._action(node, where)
+            if wanted is None:
+                return None
+            # A level says by itself what it is a level of.
+            of = LEVELS.get(wanted.action.argument or "") if wanted.action.operator == "generalize" else None
+            return Rule(names, of, wanted, False)
+        entity: str | None = None
+        wanted = None
+        for key, key_node, value in self._source.items(node, where):
+            at = within(where, key)
+            if key == "as":
+                entity = self._source.scalar(value, at)
+                if entity is not None and entity not in (*ALL_ENTITIES, TEXT):
+                    hint = did_you_mean(entity, (*ALL_ENTITIES, TEXT))
+                    self._source.complain(value, at, f"unknown entity {entity}", hint)
+                    return None
+            elif key == "do":
+                wanted = self._action(value, at)
+            else:
+                self._source.complain(key_node, at, "unknown key", did_you_mean(key, ("as", "do", *OPERATORS)))
+                return None
+        if entity == TEXT:
+            if wanted is not None:
+                self._source.complain(node, where, "text is scanned, nothing else can be done to it", "leave out do")
+            return Rule(names, None, None, True)
+        if wanted is not None and entity is not None:
+            self._fits(wanted.action, entity, node, where)
+        return Rule(names, entity, wanted, False)
+
+    def _action(self, node: yaml.Node, where: str) -> Wanted | None:
+        """Read ``mask``, ``{generalize: city}``, ``{replace: text}`` or ``{mask: {token_field: true}}``."""
+        token_field: bool | None = None
+        argument: str | None = None
+        if isinstance(node, yaml.MappingNode):
+            items = self._source.items(node, where)
+            if len(items) != 1:
+                self._source.complain(node, where, "expected one operator", "as in {generalize: city}")
+                return None
+            operator, _, value = items[0]
+            if operator == "mask" and isinstance(value, yaml.MappingNode):
+                for key, key_node, flag in self._source.items(value, where):
+                    if key != "token_field":
+                        self._source.complain(key_node, within(where, key), "unknown key", "did you mean token_field?")
+                        return None
+                    token_field = self._boolean(flag, within(where, key))
+            elif (argument := self._source.scalar(value, within(where, operator))) is None:
+                return None
+        elif (text := self._source.scalar(node, where)) is not None:
+            operator = text
+        else:
+            return None
+        try:
+            return Wanted(Action(operator, argument), token_field)
+        except UsageError as error:
+            self._source.complain(node, where, str(error), error.hint or "")
+            return None
+
+    def _fits(self, action: Action, entity: str, node: yaml.Node, where: str) -> bool:
+        try:
+            action.check(entity)
+        except UsageError as error:
+            self._source.complain(node, where, str(error), error.hint or "")
+            return False
+        return True
+
+    def _audiences(self, node: yaml.Node, where: str) -> dict[str, Layer]:
+        return {key: self.layer(value, within(where, key)) for key, _, value in self._source.items(node, where)}
+
+
+def split_names(key: str) -> list[str]:
+    """Split ``姓名, name, "*.contact_name"`` at its commas; a name in quotes may hold some."""
+    names = []
+    at = 0
+    while at <= len(key):
+        found = _NAME.match(key, at)
+        if found is None:  # a quote that does not end: the name is what stands there
+            names.append(key[at:].strip())
+            break
+        names.append(next(part for part in (*found.groups(), "") if part is not None).strip())
+        if found.end() == len(key) and key[-1:] not in tuple(",，"):
+            break
+        at = found.end() if found.end() < len(key) else len(key) + 1
+    return names
