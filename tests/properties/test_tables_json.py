@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from maskkit.errors import InputError
 from maskkit.tables.json import JsonBatch, Raw, read_json
-from maskkit.tables.jsonlex import Leaf
 
 CHARS = st.sampled_from('a"\\/王𠮷\n\x7f\u2028 1')
 TEXTS = st.text(CHARS, max_size=6)
@@ -91,23 +90,19 @@ def test_strict_as_the_standard(text: str, size: int) -> None:
     assert (outcomes[0] == text) == expected
 
 
-def is_member(leaf: Leaf) -> bool:
-    return leaf.member is not None
-
-
 @given(files(), st.integers(1, 20), st.sampled_from([1, 1 << 20]))
 def test_dropping_what_was_inserted_brings_the_bytes_back(text: str, size: int, record_size: int) -> None:
     """Insert a sibling after every member, drop it again: the same text, however it is cut."""
     out = []
     for batch in batches(text, size, record_size=record_size):
-        for leaf in filter(is_member, batch.leaves):
+        for leaf in filter(lambda leaf: leaf.is_member, batch.leaves):
             batch.insert(leaf, "_token\x00", "PH_x")
         out.append(batch.render())
     widened = "".join(out)
     json.loads(widened)
     back = []
     for batch in batches(widened, size, record_size=record_size):
-        for leaf in filter(is_member, batch.leaves):
+        for leaf in filter(lambda leaf: leaf.is_member, batch.leaves):
             if leaf.key is not None and leaf.key.endswith("_token\x00"):
                 batch.drop(leaf)
         back.append(batch.render())
@@ -119,7 +114,7 @@ def test_dropping_what_was_inserted_brings_the_bytes_back(text: str, size: int, 
 def _inserted(text: str, size: int) -> list[str]:
     out = []
     for batch in batches(text, size):
-        for leaf in filter(is_member, batch.leaves):
+        for leaf in filter(lambda leaf: leaf.is_member, batch.leaves):
             batch.insert(leaf, "_token\x00", "PH_x")
         out.append(batch.render())
     return out

@@ -87,19 +87,18 @@ class JsonBatch:
 
     def insert(self, leaf: Leaf, suffix: str, value: str) -> None:
         """Insert a member right after this one, its key with `suffix`; spaced as the members there are."""
-        if leaf.member is None:
+        if not leaf.is_member:
             raise ValueError("only a member of an object can have a sibling")
-        key_start, key_end, _ = leaf.member
-        key = self._slice(key_start + 1, key_end - 1)
-        colon = self._slice(key_end, leaf.start)
+        key = self._slice(leaf.key_start + 1, leaf.key_end - 1)
+        colon = self._slice(leaf.key_end, leaf.start)
         literal = f'"{escape(value, ascii_only=self.is_escaped(leaf))}"'
         self._edit(leaf.end, leaf.end, f'{self._comma(leaf)}"{key}{escape(suffix)}"{colon}{literal}')
 
     def drop(self, leaf: Leaf) -> None:
         """Remove a member that has another before it, with the comma between: the very bytes that `insert` added."""
-        if leaf.member is None or leaf.member[2] < 0:
+        if leaf.previous_end < 0:
             raise ValueError("only a member that has another before it can be dropped")
-        self._edit(leaf.member[2], leaf.end, "")
+        self._edit(leaf.previous_end, leaf.end, "")
 
     def render(self) -> str:
         """Return the text with all changes made."""
@@ -117,21 +116,19 @@ class JsonBatch:
 
     def _comma(self, leaf: Leaf) -> str:
         """Return a comma with the blanks that follow commas in this object."""
-        assert leaf.member is not None
-        key_start, key_end, previous_end = leaf.member
-        if previous_end >= 0:
-            between = self._slice(previous_end, key_start)
+        if leaf.previous_end >= 0:
+            between = self._slice(leaf.previous_end, leaf.key_start)
             return between[between.index(",") :]
         following = _COMMA.match(self.text, leaf.end - self._base)
         if following:
             return following[1]
-        start = key_start - self._base
+        start = leaf.key_start - self._base
         while start and self.text[start - 1] in _BLANK:
             start -= 1
-        blank = self.text[start : key_start - self._base]
+        blank = self.text[start : leaf.key_start - self._base]
         if "\n" in blank:
             return "," + blank
-        return ", " if self._slice(key_end, leaf.start).endswith(" ") else ","
+        return ", " if self._slice(leaf.key_end, leaf.start).endswith(" ") else ","
 
 
 def read_json(

@@ -44,7 +44,7 @@ class Leaf(NamedTuple):
     `path` are the keys and indices down to it, `key` is the nearest key on the way. `value` is the decoded string or
     the number as written. `record` counts the elements of the outermost array or the lines of JSONL from 1; it is 0
     for what stands outside of any. `start` and `end` are character offsets in the file, quotes included.
-    `member` are, for a value in an object, where its key starts and ends and where the member before it ends, or -1.
+    A value in an object also knows where its key stands, and where the member before it ends; else these are -1.
     """
 
     path: Path
@@ -54,7 +54,14 @@ class Leaf(NamedTuple):
     record: int
     start: int
     end: int
-    member: tuple[int, int, int] | None = None
+    key_start: int = -1
+    key_end: int = -1
+    previous_end: int = -1
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this is the value of a member, so that one can be inserted after it."""
+        return self.key_start >= 0
 
     def __repr__(self) -> str:
         return f"<{self.kind} leaf at {self.start}:{self.end} of record {self.record}>"
@@ -162,12 +169,12 @@ class Lexer:
         key = self._string(member[1], key_start)
         kind, value = self._decoded(what - 1, member[what], start)
         path = (*frame.path, key)
-        offsets = (base + key_start, base + key_end, frame.previous_end)
+        key_start, key_end, start, end = base + key_start, base + key_end, base + start, base + end
         self.leaves += (
-            Leaf(path, key, "key", key, record, base + key_start, base + key_end),
-            Leaf(path, key, kind, value, record, base + start, base + end, offsets),
+            Leaf(path, key, "key", key, record, key_start, key_end),
+            Leaf(path, key, kind, value, record, start, end, key_start, key_end, frame.previous_end),
         )
-        frame.previous_end = base + end
+        frame.previous_end = end
         self._state = _KEY if member[5] else _COMMA_OR_CLOSE
 
     def _key(self, key: str, start: int, end: int) -> None:
@@ -177,9 +184,10 @@ class Lexer:
         self._state = _COLON
 
     def _scalar(self, token: re.Match[str], what: int, start: int, end: int) -> None:
-        path, key, member = self._begin_value(start)
+        path, key, frame = self._begin_value(start)
         kind, value = self._decoded(what, token[what], start)
-        self.leaves.append(Leaf(path, key, kind, value, self._record, start + self.base, end, member))
+        member = (frame.key_start, frame.key_end, frame.previous_end) if frame is not None else ()
+        self.leaves.append(Leaf(path, key, kind, value, self._record, start + self.base, end, *member))
         self._end_value(end)
 
     def _punctuation(self, char: str, start: int, end: int) -> None:
@@ -213,8 +221,8 @@ class Lexer:
             self._end_value(end)
             self.value_end = (end, len(self.leaves))
 
-    def _begin_value(self, start: int) -> tuple[Path, str | None, tuple[int, int, int] | None]:
-        """Check that a value may begin here; return its path, nearest key and, in an object, the member's offsets."""
+    def _begin_value(self, start: int) -> tuple[Path, str | None, _Frame | None]:
+        """Check that a value may begin here; return its path, nearest key and the object it is a member of."""
         if self._state == _TOP and self._lines:
             between = self.text[max(0, self._top_end - self.base) : start]
             if self._top_end >= self.base and "\n" not in between and "\r" not in between:
@@ -230,7 +238,7 @@ class Lexer:
         if not frame.is_object:
             return (*frame.path, frame.index), frame.key, None
         assert frame.key is not None
-        return (*frame.path, frame.key), frame.key, (frame.key_start, frame.key_end, frame.previous_end)
+        return (*frame.path, frame.key), frame.key, frame
 
     def _end_value(self, end: int) -> None:
         if not self._stack:
