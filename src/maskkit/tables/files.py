@@ -71,7 +71,7 @@ class Source:
             self._hash.update(data)
             self.position += len(data)
             text = held + decoded
-            held = "\r" if decoded.endswith("\r") else ""
+            held = "\r" if text.endswith("\r") else ""
             text = text[:-1] if held else text
             if text:
                 yield text
