@@ -56,9 +56,7 @@ def test_values_are_those_of_the_csv_module(file: tuple[str, str], size: int) ->
     """Every value is what Python's csv reads, whatever the block size."""
     text, delimiter = file
     expected = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    assert rows_of(text, delimiter, size) == [
-        row for row in expected if "".join(row).strip() or len(row) > 1 or row == [""]
-    ]
+    assert rows_of(text, delimiter, size) == expected
 
 
 @given(files(), st.integers(1, 30))
@@ -93,7 +91,7 @@ def test_any_text_at_all(text: str, delimiter: str, size: int) -> None:
     if isinstance(result, tuple):
         assert result[0] == text
         records = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-        full = [row for row in records if len(row) > 1 or row[0].strip()]
+        full = [row for row in records if len(row) > 1 or row[0].strip(" \t")]
         width = len(full[0]) if full else 1
         if width > 1:
             assert result[1] == [row for row in full if len(row) == width]

@@ -54,8 +54,9 @@ class CsvBatch:
         if n_columns == 1 or not fits.all():
             begin, end = cells.starts[firsts], cells.ends[cells.firsts[1:] - 1]
             blank = begin == end
-            for i in np.flatnonzero((counts == 1) & ~blank & ~fits).tolist():
-                blank[i] = text[begin[i] : end[i]].isspace()
+            first = cells.codes[np.minimum(begin, len(cells.codes) - 1)]
+            for i in np.flatnonzero((counts == 1) & ~blank & ((first == ord(" ")) | (first == ord("\t")))).tolist():
+                blank[i] = _is_blank(text[begin[i] : end[i]])
             fits &= ~blank
             odd = ~fits & ~blank
             self._misfit_starts, self._misfit_ends = begin[odd], end[odd]
@@ -177,15 +178,16 @@ class CsvBatch:
         column = self._column(j)
         old = column.values
         values = [was if value is None else value for value, was in zip(new, old, strict=True)]
-        if column.kinds is None and not self._needs_quotes("".join(values), values):
-            return column.starts, column.ends, values
-        kinds = column.kinds.tolist() if column.kinds is not None else [_BARE] * len(values)
-        careful = self._needs_quotes("".join(values), values)
-        for i, (kind, value, was) in enumerate(zip(kinds, values, old, strict=True)):
+        kinds = [_BARE] * len(values) if column.kinds is None else column.kinds.tolist()
+        if self._needs_quotes("".join(values), values):
+            careful = list(range(len(values)))
+        else:  # nothing to double or to quote: only cells that are cut out with their quotes are left
+            careful = [] if column.kinds is None else np.flatnonzero(column.kinds == _COMPLEX).tolist()
+        for i in careful:
+            value, kind, same = values[i], kinds[i], values[i] == old[i]
             if kind == _COMPLEX:
-                same = value == was
                 values[i] = self.text[column.starts[i] : column.ends[i]] if same else quote(value)
-            elif careful and value != was:
+            elif not same:
                 values[i] = value.replace('"', '""') if kind == _PLAIN else self._cell(value)
         return column.starts, column.ends, values
 
@@ -324,7 +326,7 @@ class CsvReader:
             return
         firsts = cells.firsts.tolist()
         for first, after in pairwise(firsts):
-            if after - first > 1 or self._text[cells.starts[first] : cells.ends[first]].strip():
+            if after - first > 1 or not _is_blank(self._text[cells.starts[first] : cells.ends[first]]):
                 self._n_columns = after - first
                 return
 
@@ -344,6 +346,10 @@ class CsvReader:
         self._text = self._text[cells.size :]
         self._next_row += len(cells.firsts) - 1
         return batch
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip(" \t")
 
 
 def _slices(text: str, starts: Offsets, ends: Offsets) -> list[str]:
