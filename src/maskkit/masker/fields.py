@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from maskkit.detection import columns
@@ -12,7 +12,7 @@ from maskkit.detection.detector import Detector
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import Edit, inline_edits
-from maskkit.masker.table import ColumnCount, ColumnPlan, is_whole, plan_field
+from maskkit.masker.table import ColumnCount, ColumnPlan, check_target, given_plan, is_whole, plan_field
 from maskkit.model import Span
 from maskkit.operators.token import Container
 from maskkit.policy import Action, Policy
@@ -43,8 +43,14 @@ RawSlice = Callable[[int, int, int], str | None]
 class FieldMasker:
     """Masks batches of leaves; what a field is stays decided once its path was first seen."""
 
-    def __init__(self, policy: Policy, kernel: Kernel, detector: Detector) -> None:
+    def __init__(
+        self, policy: Policy, kernel: Kernel, detector: Detector, *, given: Mapping[str, str] | None = None
+    ) -> None:
+        """Take what the policy says, and before it what is `given` for a key or a dotted path."""
         self.plans: dict[str, ColumnPlan] = {}
+        self._given = dict(given or {})
+        for name, target in self._given.items():
+            check_target(name, target)
         self.counts: dict[str, ColumnCount] = defaultdict(ColumnCount)
         self._policy = policy
         self._kernel = kernel
@@ -80,8 +86,15 @@ class FieldMasker:
             plan = self._plan(path, leaves[numbers[0]], [values[n] for n in numbers])
             if plan.kept:
                 continue
-            if plan.entity is None or plan.action is None:
+            if plan.action is None:
                 scanned += numbers
+                continue
+            if plan.entity is None:
+                filled = [n for n in numbers if values[n].strip()]
+                for n in filled:
+                    spans[n] = [Span(0, len(values[n]), "VALUE")]
+                whole["VALUE", plan.action] += filled
+                self.counts[path].masked += len(filled)
                 continue
             matches = columns.match_cells(plan.entity, [values[n] for n in numbers], self._detector)
             for n, found in zip(numbers, matches, strict=True):
@@ -149,7 +162,12 @@ class FieldMasker:
         plan = self.plans.get(path)
         if plan is None:
             name = next((part for part in reversed(leaf.path) if isinstance(part, str)), "")
-            plan = self.plans[path] = plan_field(name, path, sample, self._policy, self._detector)
+            given = self._given.get(path, self._given.get(name))
+            if given is not None:
+                plan = given_plan(path, given, self._policy)
+            else:
+                plan = replace(plan_field(name, path, sample, self._policy, self._detector), name=path)
+            self.plans[path] = plan
         return plan
 
 

@@ -46,19 +46,36 @@ def map_column(column: ColumnT, change: Callable[[list[str]], Sequence[str | Non
     `change` gets the cells that hold something, as text, and returns as many; None keeps a cell as it was. Where it
     keeps all of them, `column` itself comes back.
     """
-    cells = cells_of(column)
-    texts = [as_text(cell) for cell in cells]
+    texts = [as_text(cell) for cell in cells_of(column)]
     at = [i for i, text in enumerate(texts) if text is not None]
-    new = change([text for text in texts if text is not None])
+    new: list[str | None] = [None] * len(texts)
+    for i, value in zip(at, change([text for text in texts if text is not None]), strict=True):
+        new[i] = value
+    return replaced(column, new)
+
+
+def replaced(column: ColumnT, new: Sequence[str | None]) -> ColumnT:
+    """Return `column` with the cells for which `new` holds text; where it holds none, `column` itself."""
     if all(value is None for value in new):
         return column
-    for i, value in zip(at, new, strict=True):
-        if value is not None:
-            cells[i] = value
-    kept = [i for i, value in zip(at, new, strict=True) if value is None and not isinstance(cells[i], str)]
-    for i in kept:
-        cells[i] = texts[i]
-    return rebuild(column, cells)
+    cells = cells_of(column)
+    return rebuild(column, [as_cell(cell) if value is None else value for cell, value in zip(cells, new, strict=True)])
+
+
+def as_cell(cell: Any) -> Any:
+    """Return a cell as it stands in a column of text: missing ones as they are."""
+    text = as_text(cell)
+    return cell if text is None and not isinstance(cell, bool) else str(cell) if text is None else text
+
+
+def new_column(like: Any, name: str, cells: Sequence[str]) -> Any:
+    """Return a column of text of the kind and index of `like`; empty cells are missing."""
+    missing = [cell or None for cell in cells]
+    if library(like) == "pandas":
+        return sys.modules["pandas"].Series(missing, index=like.index, name=name, dtype=object)
+    if library(like) == "polars":
+        return sys.modules["polars"].Series(name, missing, dtype=sys.modules["polars"].String)
+    return rebuild(like, missing)
 
 
 def cells_of(column: Any) -> list[Any]:

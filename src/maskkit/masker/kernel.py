@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from maskkit.errors import KeysetError
@@ -33,6 +33,8 @@ class Kernel:
         if policy.needs_key and keys is None:
             raise KeysetError(f"policy {policy.name} makes tokens and needs a keyset", hint="maskkit keys create")
         self.policy = policy
+        #: Told of every column that is masked: the entity and the values.
+        self.observer: Callable[[str, Sequence[str]], None] | None = None
         self._keys = keys
         self.tokens = TokenOperator(keys) if keys is not None else None
         self._operators: dict[Action, Operator] = {}
@@ -52,6 +54,8 @@ class Kernel:
         """
         if not values:
             return Replaced([], [] if action.token_field else None)
+        if self.observer is not None and action.operator != "keep":
+            self.observer(entity, values)
         if action.operator == "token":
             return Replaced(self._token(values, entity, container, raws))
         shown = self._operator(action).apply(values, entity)

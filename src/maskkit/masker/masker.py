@@ -13,7 +13,7 @@ from maskkit.masker import frames
 from maskkit.masker.fields import FieldMasker
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.records import mask_record
-from maskkit.masker.restore import RestoreCount, restore_edits
+from maskkit.masker.restore import RestoreCount, merge_beside, restore_texts, token_pairs
 from maskkit.masker.splice import inline_edits, splice
 from maskkit.masker.table import ColumnPlan, TableMasker, plan_columns
 from maskkit.model import ENTITIES, FIELD_ENTITIES, TextResult, UnmaskResult
@@ -143,25 +143,30 @@ class Masker:
     def unmask(self, text: str) -> UnmaskResult:
         """Turn every token of this tenant in a text back; what does not open stays and is counted as left."""
         count = RestoreCount()
-        edits = restore_edits(self._tokens(), [text], count)[0]
-        return UnmaskResult(splice(text, [edit for edit, _ in edits]), count.restored, count.left.total())
+        restored = restore_texts(self.tokens, [text], count)[0]
+        return UnmaskResult(text if restored is None else restored, count.restored, count.left.total())
 
     def unmask_column(self, values: ColumnT) -> ColumnT:
         """Turn the tokens in a column back, wherever in a cell they stand; type, name and index stay."""
-
-        def change(cells: list[str]) -> list[str | None]:
-            edits = restore_edits(self._tokens(), cells, RestoreCount())
-            return [
-                splice(cell, [edit for edit, _ in row]) if row else None for cell, row in zip(cells, edits, strict=True)
-            ]
-
-        return frames.map_column(values, change)
+        return frames.map_column(values, lambda cells: restore_texts(self.tokens, cells, RestoreCount()))
 
     def unmask_table(self, table: TableT) -> TableT:
-        """Turn the tokens in a table back; columns of tokens beside display forms go."""
-        raise NotImplementedError
+        """Turn the tokens in a table back; a column of tokens beside display forms goes."""
+        held = frames.columns_of(table)
+        names = list(held)
+        texts = [[frames.as_text(cell) or "" for cell in frames.cells_of(column)] for column in held.values()]
+        pairs = token_pairs(self.tokens, names, texts)
+        out: dict[str, Any] = {}
+        for j, (name, column) in enumerate(held.items()):
+            if j in pairs:
+                out[name] = frames.replaced(column, merge_beside(self.tokens, texts[j], texts[pairs[j]], RestoreCount()))
+            elif j not in pairs.values():
+                out[name] = frames.replaced(column, restore_texts(self.tokens, texts[j], RestoreCount()))
+        return frames.table_like(table, out)
 
-    def _tokens(self) -> TokenOperator:
+    @property
+    def tokens(self) -> TokenOperator:
+        """The operator that makes and opens this tenant's tokens; KeysetError where there is no keyset."""
         if self.kernel.tokens is None:
-            raise KeysetError("turning tokens back needs a keyset", hint="maskkit keys create")
+            raise KeysetError("tokens need a keyset", hint="maskkit keys create")
         return self.kernel.tokens

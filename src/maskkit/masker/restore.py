@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from maskkit import masks, tokens
-from maskkit.masker.splice import Edit
+from maskkit import masks
+from maskkit.masker.splice import Edit, splice
 from maskkit.operators.token import Container, Restored, TokenOperator
+from maskkit.tokens import Token
+
+#: What a column or key of tokens beside display forms is called after.
+SUFFIX = "_token"
 
 
 @dataclass(slots=True)
@@ -20,29 +24,42 @@ class RestoreCount:
 
 
 def restore_edits(
-    operator: TokenOperator, texts: Sequence[str], count: RestoreCount, *, container: Container = Container.PLAIN
+    operator: TokenOperator,
+    texts: Sequence[str],
+    found: Sequence[Sequence[Token]],
+    count: RestoreCount,
+    *,
+    container: Container = Container.PLAIN,
 ) -> list[list[tuple[Edit, Restored]]]:
-    """Return, for each text, the edits that put the values back, with what each was restored from.
+    """Return, for each text and the tokens `found` in it, the edits that put the values back, each with its value.
 
     Where ``display(token)`` stands and the display form is that value's, both and the brackets go; else the token
     alone is replaced. Tokens that do not open stay; `count` says how many and why.
     """
-    found = [operator.find(text) if "_" in text else [] for text in texts]
-    restored = iter(operator.restore([token for row in found for token in row], container=container))
+    opened = iter(operator.restore([token for row in found for token in row], container=container))
     edits: list[list[tuple[Edit, Restored]]] = []
     for text, row in zip(texts, found, strict=True):
         edits.append([])
         for token in row:
-            value = next(restored)
-            if not isinstance(value, Restored):
+            value = next(opened)
+            if isinstance(value, Restored):
+                count.restored += 1
+                edits[-1].append(((*_place(text, token, value), value.value), value))
+            else:
                 count.left[value] += 1
-                continue
-            count.restored += 1
-            edits[-1].append(((*_with_display(text, token, value), value.value), value))
     return edits
 
 
-def _with_display(text: str, token: tokens.Token, value: Restored) -> tuple[int, int]:
+def restore_texts(operator: TokenOperator, texts: Sequence[str], count: RestoreCount) -> list[str | None]:
+    """Return the texts with their tokens turned back, None for those that stay."""
+    found = [operator.find(text) for text in texts]
+    return [
+        splice(text, [edit for edit, _ in row]) if row else None
+        for text, row in zip(texts, restore_edits(operator, texts, found, count), strict=True)
+    ]
+
+
+def _place(text: str, token: Token, value: Restored) -> tuple[int, int]:
     """Return the place that `value` takes: the token's, or that of ``display(token)``."""
     start, end = token.start, token.end
     if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
@@ -50,3 +67,48 @@ def _with_display(text: str, token: tokens.Token, value: Restored) -> tuple[int,
         if text.endswith(shown, 0, start - 1):
             return start - 1 - len(shown), end + 1
     return start, end
+
+
+def token_pairs(
+    operator: TokenOperator, names: Sequence[str], sample: Sequence[Sequence[str]]
+) -> dict[int, int]:
+    """Return which columns have their tokens in the column right after them, `sample` being cells of each column.
+
+    That is a column ``<column>_token`` in which every cell that is not empty is a token of this keyset.
+    """
+    return {
+        j - 1: j
+        for j in range(1, len(names))
+        if names[j] == names[j - 1] + SUFFIX
+        and all(is_token(operator, cell) for cell in sample[j] if cell)
+    }
+
+
+def is_token(operator: TokenOperator, cell: str) -> bool:
+    """Tell whether a cell is one token and nothing else."""
+    found = operator.find(cell)
+    return len(found) == 1 and (found[0].start, found[0].end) == (0, len(cell))
+
+
+def merge_beside(
+    operator: TokenOperator, cells: Sequence[str], tokens: Sequence[str], count: RestoreCount
+) -> list[str | None]:
+    """Return a column's cells with the values of the tokens beside them in place of the display forms.
+
+    Nothing is lost: where a cell no longer is the display form, because someone wrote in it, the value comes after
+    what is there, in brackets; so does a token that does not open.
+    """
+    found = [operator.find(token) for token in tokens]
+    opened = restore_edits(operator, tokens, found, count)
+    new = restore_texts(operator, cells, count)
+    for i, (cell, beside, row) in enumerate(zip(cells, tokens, opened, strict=True)):
+        if not beside:
+            continue
+        value = splice(beside, [edit for edit, _ in row])
+        shown = masks.display(row[0][1].entity, row[0][1].canonical) if row else None
+        start = cell.find(shown) if shown and is_token(operator, beside) else -1
+        if shown and start >= 0 and not cell[:start].strip(" \t'\u3000") and not cell[start + len(shown) :].strip():
+            new[i] = cell[:start] + value + cell[start + len(shown) :]
+        else:
+            new[i] = f"{new[i] if new[i] is not None else cell}({value})"
+    return new

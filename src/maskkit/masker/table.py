@@ -8,7 +8,7 @@ from typing import Final
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
-from maskkit.errors import UsageError
+from maskkit.errors import InputError, PolicyError, UsageError
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import inline_edits, splice
@@ -19,10 +19,13 @@ from maskkit.policy import Action, Policy
 TEXT: Final = "text"
 KEEP: Final = "keep"
 
+#: Operators that replace a whole cell whatever it is.
+ENTITY_FREE: Final = frozenset({"keep", "redact", "replace"})
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """What a column was taken for; `entity` and `action` None: text to scan.
+    """What a column was taken for; `entity` and `action` None: text to scan; `entity` alone None: whole cells.
 
     `by` says who decided: "given" (the caller), "policy", "header", "sample" or "text" (nobody could).
     """
@@ -36,6 +39,18 @@ class ColumnPlan:
     def kept(self) -> bool:
         """Tell whether the column goes through unread."""
         return self.action is not None and self.action.operator == "keep"
+
+    @property
+    def operator(self) -> str:
+        """The word for what is done, as reports and messages show it."""
+        if self.action is None:
+            return "scan"
+        return f"{self.action.operator} + token" if self.action.token_field else self.action.operator
+
+    @property
+    def taken_for(self) -> str:
+        """The entity, or what else the column is, as reports and messages show it."""
+        return self.entity or ("kept" if self.kept else "text" if self.action is None else "any")
 
     @property
     def token_column(self) -> str | None:
@@ -77,32 +92,56 @@ def plan_columns(
     given = dict(given or {})
     for name, target in given.items():
         if name not in names:
-            raise UsageError(f"no column {name}", hint=f"columns: {', '.join(names)}")
-        if target not in (*ENTITIES, *FIELD_ENTITIES, TEXT, KEEP):
-            raise UsageError(
-                f"column {name}: {target} is no entity",
-                hint=f"one of {', '.join((*ENTITIES, *FIELD_ENTITIES, TEXT, KEEP))}",
-            )
-    plans = [_plan(name, cells, policy, detector, given.get(name)) for name, cells in zip(names, sample, strict=True)]
+            raise UsageError(f"no column {name}", hint=f"columns: {', '.join(safe_names(names, detector))}")
+        check_target(name, target)
+    plans = [
+        given_plan(name, given[name], policy)
+        if name in given
+        else plan_field(name, name, cells, policy, detector)
+        for name, cells in zip(names, sample, strict=True)
+    ]
     if strict:
-        strange = [plan.name for plan in plans if plan.by in ("sample", "text") and not columns.known_header(plan.name)]
-        if strange:
-            raise UsageError(
-                f"columns that neither policy nor header rules name: {', '.join(strange)}",
-                hint="name them in the policy's fields or with --columns NAME=ENTITY, NAME=text or NAME=keep",
-            )
+        refuse_strange(plans, detector)
     return plans
 
 
-def _plan(name: str, cells: Sequence[str], policy: Policy, detector: Detector, given: str | None) -> ColumnPlan:
-    def plan(entity: str | None, by: str, action: Action | None = None) -> ColumnPlan:
-        return ColumnPlan(name, entity, action or (policy.action(entity) if entity else None), by)
+def check_target(name: str, target: str) -> None:
+    """Raise UsageError where `target` is nothing that the column or field `name` could be."""
+    if target not in (*ENTITIES, *FIELD_ENTITIES, TEXT, KEEP):
+        raise UsageError(
+            f"column {name}: {target} is no entity",
+            hint=f"one of {', '.join((*ENTITIES, *FIELD_ENTITIES, TEXT, KEEP))}",
+        )
 
-    if given is not None:
-        if given == KEEP:
-            return plan(None, "given", Action("keep"))
-        return plan(None if given == TEXT else given, "given")
-    return plan_field(name, name, cells, policy, detector)
+
+def refuse_strange(plans: Sequence[ColumnPlan], detector: Detector) -> None:
+    """Raise InputError for columns that neither policy nor header rules name: the schema may have drifted."""
+    names = safe_names([plan.name for plan in plans], detector)
+    strange = [
+        name
+        for name, plan in zip(names, plans, strict=True)
+        if plan.by in ("sample", "text") and not columns.known_header(plan.name)
+    ]
+    if strange:
+        raise InputError(
+            f"columns that neither policy nor header rules name: {', '.join(strange)}",
+            hint="name them in the policy's fields or with --columns NAME=ENTITY, NAME=text or NAME=keep",
+        )
+
+
+def safe_names(names: Sequence[str], detector: Detector) -> list[str]:
+    """Return column names as messages and reports may show them: none in which something was found."""
+    found = detector.detect_many(names)
+    return [f"column {j}" if spans else name for j, (name, spans) in enumerate(zip(names, found, strict=True), 1)]
+
+
+def given_plan(name: str, target: str, policy: Policy) -> ColumnPlan:
+    """Return the plan for a column or field that the caller says is `target`."""
+    if target == KEEP:
+        return ColumnPlan(name, None, Action("keep"), "given")
+    if target == TEXT:
+        return ColumnPlan(name, None, None, "given")
+    return ColumnPlan(name, target, policy.action(target), "given")
 
 
 def plan_field(
@@ -110,19 +149,30 @@ def plan_field(
 ) -> ColumnPlan:
     """Decide what a column or a field `name` at `path` is: the policy's fields, else header and sample."""
     rule = policy.field(name, path)
+    if rule is not None and rule.scan:
+        return ColumnPlan(name, None, None, "policy")
     guess = columns.guess_entity(name, cells, detector)
     if rule is None:
-        entity, by, action = guess.entity, guess.by, None
-    else:
-        entity, by, action = rule.entity or guess.entity, "policy", rule.action
-    return ColumnPlan(name, entity, action or (policy.action(entity) if entity else None), by)
+        return ColumnPlan(name, guess.entity, policy.action(guess.entity) if guess.entity else None, guess.by)
+    entity = rule.entity or guess.entity
+    action = rule.action or (policy.action(entity) if entity else None)
+    if entity is None and action is not None and action.operator not in ENTITY_FREE:
+        raise PolicyError(
+            f"policy {policy.name}: field {name}: neither its name nor its values tell what {action.operator} is done to",
+            hint=f"write {name}: {{as: ENTITY, do: {action.operator}}}",
+        )
+    return ColumnPlan(name, entity, action, "policy")
 
 
 class TableMasker:
     """Masks batches of one table; counts per column as it goes."""
 
-    def __init__(self, plans: Sequence[ColumnPlan], kernel: Kernel, detector: Detector) -> None:
+    def __init__(
+        self, plans: Sequence[ColumnPlan], kernel: Kernel, detector: Detector, *, inline: bool = False
+    ) -> None:
+        """With `inline` tokens stand in brackets in the cells, since no column beside can be named."""
         self.plans = plans
+        self._inline = inline
         self.counts = [ColumnCount() for _ in plans]
         self._kernel = kernel
         self._detector = detector
@@ -134,17 +184,35 @@ class TableMasker:
         known: list[tuple[str, list[str]]] = []
         for j, values in batch.items():
             plan = self.plans[j]
-            if plan.entity is not None and plan.action is not None:
-                matches = columns.match_cells(plan.entity, values, self._detector)
-                cells[j], tokens = self._typed(j, values, matches, plan.entity, plan.action)
-                if tokens is not None:
-                    beside[j] = tokens
-                if plan.entity in SEARCHED:
-                    known.append((plan.entity, _known_values(values, matches)))
+            if plan.action is None:
+                continue
+            if plan.entity is None:
+                cells[j] = self._all(j, values, plan.action)
+                continue
+            matches = columns.match_cells(plan.entity, values, self._detector)
+            cells[j], tokens = self._typed(j, values, matches, plan.entity, plan.action)
+            if tokens is not None:
+                beside[j] = tokens
+            if plan.entity in SEARCHED:
+                known.append((plan.entity, _known_values(values, matches)))
         for j, values in batch.items():
-            if self.plans[j].entity is None:
+            if self.plans[j].action is None:
                 cells[j] = self._scanned(j, values, known)
         return MaskedBatch(cells, beside)
+
+    def texts(self, values: Sequence[str]) -> list[str]:
+        """Mask rows that do not fit the table as running text."""
+        edits = inline_edits(self._kernel, values, self._detector.detect_many(values), self._kernel.policy.action)
+        return [splice(value, row) for value, row in zip(values, edits, strict=True)]
+
+    def _all(self, j: int, values: Sequence[str], action: Action) -> list[str | None]:
+        """Replace every cell that is not blank, whatever it holds."""
+        at = [i for i, value in enumerate(values) if value.strip()]
+        new: list[str | None] = [None] * len(values)
+        for i, shown in zip(at, self._kernel.apply([values[i] for i in at], "VALUE", action).shown, strict=True):
+            new[i] = shown
+        self.counts[j].masked += len(at)
+        return new
 
     def _typed(
         self, j: int, values: Sequence[str], matches: Sequence[list[Span] | None], entity: str, action: Action
@@ -165,11 +233,12 @@ class TableMasker:
         count.destroyed += sum(map(columns.destroyed_by_excel, values))
 
         new: list[str | None] = [None] * len(values)
-        tokens = [""] * len(values) if action.token_field else None
         done = self._kernel.apply([values[i][span.start : span.end] for i, span in whole], entity, action)
-        for (i, span), shown in zip(whole, done.shown, strict=True):
+        for (i, span), shown in zip(whole, done.inline() if self._inline else done.shown, strict=True):
             new[i] = values[i][: span.start] + shown + values[i][span.end :]
-        if tokens is not None and done.beside is not None:
+        tokens = None
+        if done.beside is not None and not self._inline:
+            tokens = [""] * len(values)
             for (i, _), token in zip(whole, done.beside, strict=True):
                 tokens[i] = token
 

@@ -1,0 +1,5 @@
+"""python -m maskkit."""
+
+from maskkit.cli import main
+
+main()

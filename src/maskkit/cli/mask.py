@@ -1,0 +1,143 @@
+"""maskkit mask: sanitize a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from maskkit.cli.options import EncodingOption, FormatOption, KeysetOption, OutOption, TenantOption, open_keyset
+from maskkit.cli.terminal import input_size, note, progress, table
+from maskkit.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from maskkit.jobs.mask import Masked
+    from maskkit.masker import Masker
+
+
+def mask(
+    file: Annotated[str, typer.Argument(metavar="IN", help="The file to mask; - is stdin.")],
+    out: OutOption = None,
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="NAME|FILE", help="tokens, agency, display, drop, or a policy file.")
+    ] = "tokens",
+    keyset: KeysetOption = None,
+    tenant: TenantOption = None,
+    audience: Annotated[str | None, typer.Option("--audience", metavar="NAME", help="One of the policy's.")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="NAME=ENTITY,…", help="What columns are: an entity, text or keep."),
+    ] = None,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Whether the first row names columns; default: look.")
+    ] = None,
+    format: FormatOption = None,
+    encoding: EncodingOption = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse columns that neither policy nor header rules name.")
+    ] = False,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Let rows through that do not fit, searched as text; exit code 3.")
+    ] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.json", help="Write what was done, without any value.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Search the output for every number that was masked; a hit: no output.")
+    ] = False,
+) -> None:
+    """Mask the personal data in a file; everything else stays the very same bytes."""
+    from maskkit.jobs.mask import MaskOptions, mask_file
+    from maskkit.masker import Masker
+    from maskkit.policy import load_policy
+
+    loaded = load_policy(policy)
+    if audience is not None:
+        loaded = loaded.for_audience(audience)
+    if tenant is None and loaded.needs_tenant:
+        raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
+    masker = Masker(loaded, keyset=open_keyset(keyset) if loaded.needs_key else None, tenant=tenant)
+    options = MaskOptions(
+        format=format,
+        encoding=encoding,
+        header=header,
+        columns=parse_columns(columns),
+        strict=strict,
+        lenient=lenient,
+        check=check,
+    )
+    with progress("masking", input_size(file)) as moved:
+        done = mask_file(masker, file, out, options, progress=moved)
+    _show(done)
+    if report is not None:
+        _write_report(report, done, masker, audience)
+    if done.misfits:
+        raise typer.Exit(3)
+
+
+def parse_columns(given: str | None) -> dict[str, str]:
+    """Return ``NAME=ENTITY,…`` as a mapping; UsageError for anything else."""
+    pairs = [part.rpartition("=") for part in given.split(",")] if given else []
+    if not all(name.strip() and target.strip() for name, _, target in pairs):
+        raise UsageError("--columns is NAME=ENTITY, comma-separated", hint="--columns 手机号=PHONE_NUMBER,备注=text")
+    return {name.strip(): target.strip() for name, _, target in pairs}
+
+
+def _show(done: Masked) -> None:
+    rows = [
+        (
+            plan.name,
+            plan.taken_for,
+            plan.by,
+            plan.operator,
+            str(count.masked),
+            str(count.left),
+        )
+        for plan, count in zip(done.plans, done.counts, strict=True)
+    ]
+    if rows:
+        table(None, ("column", "taken for", "by", "operator", "masked", "left"), rows, numbers=(4, 5))
+    for plan, count in zip(done.plans, done.counts, strict=True):
+        if count.destroyed:
+            note(f"{plan.name}: {count.destroyed} numbers were destroyed by Excel (1.1E+17); masked, never guessed")
+    if done.misfits:
+        note(f"{done.misfits} rows did not fit the table; they were searched as text")
+    note(f"{done.rows} rows, {sum(count.masked for count in done.counts)} values masked: {done.output}")
+
+
+def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None) -> None:
+    from maskkit.jobs.report import ColumnReport, Report
+
+    keys = masker.kernel.tokens
+    text = Report(
+        policy=masker.policy.name,
+        policy_sha256=masker.policy.sha256,
+        audience=audience,
+        tenant=masker.tenant,
+        key=keys.key_id if keys is not None else None,
+        input=done.input,
+        input_sha256=done.input_sha256,
+        output=done.output,
+        output_sha256=done.output_sha256,
+        format=done.format,
+        encoding=done.encoding,
+        rows=done.rows,
+        misfits=done.misfits,
+        columns=[
+            ColumnReport(
+                plan.name,
+                plan.taken_for,
+                plan.by,
+                plan.operator,
+                count.masked,
+                count.left,
+                count.destroyed,
+            )
+            for plan, count in zip(done.plans, done.counts, strict=True)
+        ],
+    ).as_json()
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"the report {path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,25 @@
+"""Which format a job reads: what the caller says, else what the content looks like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from maskkit.errors import UsageError
+from maskkit.tables.files import Source
+from maskkit.tables.sniff import Format, sniff_format
+
+FORMATS: Final = ("csv", "tsv", "text", "json", "jsonl")
+
+
+def pick_format(source: Source, wanted: str | None) -> Format:
+    """Return the format of `source`; UsageError for a name that is none."""
+    if wanted is not None and wanted not in FORMATS:
+        raise UsageError(f"{wanted} is no format", hint=f"--format {'|'.join(FORMATS)}")
+    head = source.head()
+    if wanted == "tsv":
+        return Format("csv", "\t")
+    if wanted == "csv":
+        return sniff_format(head, "given.csv")
+    if wanted is not None:
+        return Format(wanted)  # type: ignore[arg-type]  # checked against FORMATS above
+    return sniff_format(head, source.name if source.path is not None else None)

@@ -1,0 +1,234 @@
+"""Masking one file of any format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from maskkit.detection import columns
+from maskkit.errors import InputError, LeakError, UsageError
+from maskkit.jobs.formats import pick_format
+from maskkit.jobs.leaks import LeakCheck
+from maskkit.masker import Masker
+from maskkit.masker.fields import FieldMasker
+from maskkit.masker.masker import SAMPLE
+from maskkit.masker.table import ColumnCount, ColumnPlan, TableMasker, plan_columns, safe_names
+from maskkit.operators.token import Container
+from maskkit.tables.csv import CsvBatch, CsvReader
+from maskkit.tables.files import Source, open_source
+from maskkit.tables.json import JsonBatch, read_json
+from maskkit.tables.output import Output, open_output
+from maskkit.tables.sniff import Format
+from maskkit.tables.text import read_lines
+
+
+@dataclass(frozen=True, slots=True)
+class MaskOptions:
+    """How a file is read, and how careful to be. None: decided by content.
+
+    `columns` says what columns are; `strict` refuses columns that neither policy nor header rules name; `lenient` lets
+    rows through that do not fit, searched as text; `check` searches the output for what was masked.
+    """
+
+    format: str | None = None
+    encoding: str | None = None
+    header: bool | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    strict: bool = False
+    lenient: bool = False
+    check: bool = False
+
+
+@dataclass(slots=True)
+class Masked:
+    """What was done to a file. `plans` and `counts` go together; names in which something was found are not shown."""
+
+    input: str
+    output: str
+    input_sha256: str
+    output_sha256: str
+    format: str
+    encoding: str
+    rows: int
+    misfits: int
+    plans: list[ColumnPlan]
+    counts: list[ColumnCount]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Figures that the formats fill in as they go."""
+
+    rows: int = 0
+    misfits: int = 0
+    plans: list[ColumnPlan] = field(default_factory=list)
+    counts: list[ColumnCount] = field(default_factory=list)
+
+
+def mask_file(
+    masker: Masker,
+    path: str | Path,
+    out: str | Path | None,
+    options: MaskOptions | None = None,
+    *,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Masked:
+    """Mask the file `path` (``-``: stdin) into `out` (None or ``-``: stdout); a failure leaves no output file.
+
+    Raises InputError for what cannot be read as what it is, UsageError for a call that does not fit the file, LeakError
+    where the check finds a masked value in the output.
+    """
+    options = options or MaskOptions()
+    with open_source(path, options.encoding) as source:
+        kind = pick_format(source, options.format)
+        leaks = LeakCheck() if options.check else None
+        masker.kernel.observer = leaks.remember if leaks else None
+        tally = _Tally()
+        with open_output(out, source, private=False, spool=options.check) as output:
+            for text in _masked(masker, source, kind, options, tally):
+                output.write(text)
+                progress(source.position)
+            if leaks is not None:
+                _refuse_leaks(leaks, output)
+            output.commit()
+        return Masked(
+            input=source.name,
+            output=output.name,
+            input_sha256=source.sha256,
+            output_sha256=output.sha256,
+            format=kind.kind,
+            encoding=str(source.encoding),
+            rows=tally.rows,
+            misfits=tally.misfits,
+            plans=[
+                replace(plan, name=name)
+                for plan, name in zip(
+                    tally.plans, safe_names([plan.name for plan in tally.plans], masker.detector), strict=True
+                )
+            ],
+            counts=tally.counts,
+        )
+
+
+def _refuse_leaks(leaks: LeakCheck, output: Output) -> None:
+    hits = leaks.search(output.reread())
+    if hits:
+        raise LeakError(
+            f"{output.name}: {hits} values that were masked still stand in the output; it was not written",
+            hint="a kept column or field holds them: mask it too, or leave out --check",
+        )
+
+
+def _masked(masker: Masker, source: Source, kind: Format, options: MaskOptions, tally: _Tally) -> Iterator[str]:
+    if kind.kind != "csv":
+        wrong = [name for name, on in (("--columns", options.columns), ("--strict", options.strict)) if on]
+        if wrong and kind.kind == "text":
+            raise UsageError(f"{wrong[0]} is for tables, and {source.name} is running text", hint="--format csv")
+    if kind.kind == "csv":
+        yield from _mask_csv(masker, source, kind.delimiter, options, tally)
+    elif kind.kind == "text":
+        yield from _mask_text(masker, source, tally)
+    else:
+        yield from _mask_json(masker, source, kind.kind == "jsonl", options, tally)
+
+
+def _mask_csv(
+    masker: Masker, source: Source, delimiter: str, options: MaskOptions, tally: _Tally
+) -> Iterator[str]:
+    reader = CsvReader(source.blocks(), delimiter, lenient=options.lenient)
+    rows = reader.peek(SAMPLE + 1)
+    if not rows:
+        yield from (batch.text for batch in reader)
+        return
+    header = options.header
+    if header is None:
+        header = columns.has_header(rows[0], rows[1:], masker.detector)
+    names = rows[0] if header else [str(j + 1) for j in range(len(rows[0]))]
+    _refuse_twice(names, options.columns)
+    sample = [list(cells) for cells in zip(*(rows[1:] if header else rows), strict=True)] or [[] for _ in names]
+    plans = plan_columns(
+        names, sample, masker.policy, masker.detector, given=options.columns, strict=options.strict
+    )
+    table = TableMasker(plans, masker.kernel, masker.detector, inline=not header)
+    tally.plans, tally.counts = plans, table.counts
+    if header:
+        yield _render_header(reader.header(), plans, source)
+    for batch in reader:
+        done = table.mask({j: batch.column(j) for j, plan in enumerate(plans) if not plan.kept})
+        misfits = batch.misfits
+        tally.rows += batch.n_rows + len(misfits)
+        tally.misfits += len(misfits)
+        yield batch.render(done.cells, insert=done.beside, misfits=table.texts(misfits) if misfits else None)
+
+
+def _render_header(header: CsvBatch, plans: list[ColumnPlan], source: Source) -> str:
+    names = {plan.name for plan in plans}
+    insert = {}
+    for j, plan in enumerate(plans):
+        if plan.token_column is None:
+            continue
+        if plan.token_column in names:
+            raise InputError(
+                f"{source.name}: there is a column {plan.token_column} already, where the tokens would go",
+                hint="rename it, or use a policy without a token beside",
+            )
+        insert[j] = [plan.token_column]
+    return header.render(insert=insert)
+
+
+def _refuse_twice(names: list[str], given: Mapping[str, str]) -> None:
+    for name in given:
+        if names.count(name) > 1:
+            raise InputError(f"{names.count(name)} columns are called {name}", hint="--no-header, then columns are 1, 2, 3")
+
+
+def _mask_text(masker: Masker, source: Source, tally: _Tally) -> Iterator[str]:
+    plan = ColumnPlan("text", None, None, "text")
+    table = TableMasker([plan], masker.kernel, masker.detector)
+    tally.plans, tally.counts = [plan], table.counts
+    for lines in read_lines(source.blocks()):
+        new = table.mask({0: lines}).cells[0]
+        tally.rows += len(lines)
+        yield "".join(line if value is None else value for line, value in zip(lines, new, strict=True))
+
+
+def _mask_json(
+    masker: Masker, source: Source, lines: bool, options: MaskOptions, tally: _Tally
+) -> Iterator[str]:
+    fields = FieldMasker(masker.policy, masker.kernel, masker.detector, given=options.columns)
+    record = 0
+    for batch in read_json(source.blocks(), lines=lines):
+        _mask_leaves(batch, fields)
+        record = max(record, batch.leaves[-1].record if batch.leaves else 0)
+        yield batch.render()
+    tally.rows = record
+    tally.plans = list(fields.plans.values())
+    tally.counts = [fields.counts[path] for path in fields.plans]
+    fields.refuse_unused()
+    if options.strict:
+        fields.refuse_strange()
+
+
+def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:
+    leaves = [leaf for leaf in batch.leaves if leaf.kind in ("string", "number", "key")]
+    held = {(leaf.record, leaf.path) for leaf in leaves if leaf.kind == "key"}
+
+    def raw(n: int, start: int, end: int) -> str:
+        leaf = leaves[n]
+        return batch.raw(leaf) if leaf.kind == "number" else batch.raw_slice(leaf, start, end)
+
+    for leaf, change in zip(leaves, fields.mask(leaves, container=Container.JSON, raw=raw), strict=True):
+        if change is None:
+            continue
+        if leaf.kind == "number":
+            batch.replace(leaf, change.edits[0][2])
+        else:
+            batch.splice(leaf, change.edits)
+        if change.beside is not None:
+            if (leaf.record, (*leaf.path[:-1], f"{leaf.path[-1]}_token")) in held:
+                raise InputError(
+                    f"record {leaf.record}: there is a key {leaf.path[-1]}_token already, where the token would go",
+                    hint="rename it, or use a policy without a token beside",
+                )
+            batch.insert(leaf, "_token", change.beside)

@@ -1,0 +1,108 @@
+"""Turning the tokens of one file back, whatever the agency did around them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from maskkit.jobs.formats import pick_format
+from maskkit.masker import Masker
+from maskkit.masker.restore import RestoreCount, merge_beside, restore_edits, token_pairs
+from maskkit.masker.splice import splice
+from maskkit.operators.token import Container, TokenOperator
+from maskkit.tables.csv import CsvBatch, CsvReader
+from maskkit.tables.files import Source, open_source
+from maskkit.tables.json import JsonBatch, Raw, escape, read_json
+from maskkit.tables.output import open_output
+from maskkit.tables.text import read_lines
+
+#: Rows that are looked at to tell whether a column holds the tokens of the one before it.
+_PEEK = 1000
+
+
+@dataclass(slots=True)
+class Unmasked:
+    """How many tokens of a file came back, and how many stayed, by reason."""
+
+    input: str
+    output: str
+    restored: int
+    left: Counter[str] = field(default_factory=Counter)
+
+
+def unmask_file(
+    masker: Masker,
+    path: str | Path,
+    out: str | Path | None,
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Unmasked:
+    """Turn every token in the file `path` back into `out` (None or ``-``: stdout), which only its owner may read.
+
+    A token that does not open stays as it is and is counted. A failure leaves no output file.
+    """
+    with open_source(path, encoding) as source:
+        kind = pick_format(source, format)
+        operator, count = masker.tokens, RestoreCount()
+        with open_output(out, source, private=True) as output:
+            if kind.kind == "csv":
+                pieces = _unmask_csv(operator, source, kind.delimiter, count)
+            elif kind.kind == "text":
+                pieces = _unmask_text(operator, source, count)
+            else:
+                pieces = _unmask_json(operator, source, kind.kind == "jsonl", count)
+            for text in pieces:
+                output.write(text)
+                progress(source.position)
+            output.commit()
+        return Unmasked(source.name, output.name, count.restored, count.left)
+
+
+def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: RestoreCount) -> Iterator[str]:
+    # Rows that do not fit were let through by --lenient, or are the agency's: their tokens come back all the same.
+    reader = CsvReader(source.blocks(), delimiter, lenient=True)
+    rows = reader.peek(_PEEK + 1)
+    pairs: dict[int, int] = {}
+    if rows:
+        sample = list(zip(*rows[1:], strict=True)) or [()] * len(rows[0])
+        pairs = token_pairs(operator, rows[0], sample)
+    if pairs:
+        yield reader.header().render(drop=list(pairs.values()))
+    for batch in reader:
+        found = operator.find(batch.text)
+        if pairs and found:
+            done = np.isin(
+                batch.locate_all([token.start for token in found])[1], [*pairs.keys(), *pairs.values()]
+            ) & (batch.locate_all([token.start for token in found])[0] >= 0)
+            found = [token for token, skip in zip(found, done.tolist(), strict=True) if not skip]
+        edits = [edit for edit, _ in restore_edits(operator, [batch.text], [found], count)[0]]
+        merged = {
+            j: merge_beside(operator, batch.column(j), batch.column(beside), count) for j, beside in pairs.items()
+        }
+        yield batch.render(merged, drop=list(pairs.values()), edits=edits)
+
+
+def _unmask_text(operator: TokenOperator, source: Source, count: RestoreCount) -> Iterator[str]:
+    for lines in read_lines(source.blocks()):
+        text = "".join(lines)
+        edits = restore_edits(operator, [text], [operator.find(text)], count)[0]
+        yield splice(text, [edit for edit, _ in edits])
+
+
+def _unmask_json(operator: TokenOperator, source: Source, lines: bool, count: RestoreCount) -> Iterator[str]:
+    for batch in read_json(source.blocks(), lines=lines):
+        _restore_leaves(operator, batch, count)
+        yield batch.render()
+
+
+def _restore_leaves(operator: TokenOperator, batch: JsonBatch, count: RestoreCount) -> None:
+    leaves = [leaf for leaf in batch.leaves if leaf.kind in ("string", "key") and "_" in leaf.value]
+    found = [operator.find(leaf.value) for leaf in leaves]
+    opened = restore_edits(operator, [leaf.value for leaf in leaves], found, count, container=Container.JSON)
+    before: tuple[Leaf, list[tuple[Edit, Restored]]] | None = None
