@@ -221,3 +221,12 @@ def test_too_few_values() -> None:
         one("a,b\n1,2\n").render({0: ["x"]})
     with pytest.raises(ValueError, match="as many values"):
         one("a,b\n1,2\n").render(insert={0: ["x"]})
+
+
+def test_a_batch_does_not_show_its_values() -> None:
+    """Neither a batch nor what it is made of has a repr with cells in it."""
+    batch = one("王建国,13800138000\n")
+    batch.column(0)
+    shown = repr(batch) + "".join(map(repr, vars(batch)["_columns"].values())) + repr(vars(batch)["_cells"])
+    assert "王建国" not in shown
+    assert "13800138000" not in shown

@@ -23,7 +23,7 @@ _CR: Final = ord("\r")
 QUOTED: Final = re.compile(r'"(?:[^"]++|"")*+"')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Cells:
     """The cells of all whole records in a text, as flat columns of character offsets.
 
