@@ -1,7 +1,8 @@
 """Finding display masks in a text, so that what is masked already is left alone.
 
 Only exactly the forms that the operators write count: ``王**建国`` and ``138****56789`` are none. Masks that touch
-(``王**138****5678``) count where the row of them as a whole stands free.
+(``王**138****5678``) count where the row of them as a whole stands free. A name's mask right after a Han character is
+left out: 王建国** may be a name in a markup of stars, and to take its last character for a mask would show the rest.
 """
 
 from __future__ import annotations
@@ -99,11 +100,12 @@ def _free(text: str, found: list[tuple[int, int, bool]]) -> Iterator[tuple[int, 
         row.append(mask)
         if number + 1 < len(found) and found[number + 1][0] == mask[1]:
             continue
-        start, (_, end, name) = row[0][0], mask
-        if not _joined(text[start - 1 : start], text[start]) and not _continued(
-            text[end - 1], text[end : end + 1], name
-        ):
-            yield from ((first, last) for first, last, _ in row)
+        start, _, first_is_name = row[0]
+        _, end, last_is_name = mask
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if not _joined(before, text[start]) and not _continued(text[end - 1], after, last_is_name):
+            doubtful = first_is_name and before.isalpha()
+            yield from (place[:2] for place in row[doubtful:])
         row = []
 
 

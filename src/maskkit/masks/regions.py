@@ -69,7 +69,7 @@ _INNER: Final = r"[^\W\da-zA-Z_路街巷弄村镇号]"
 _ENDING: Final = r"(?:(?<![小社园景厂校院库住])区|县|旗|(?<![超城门])市(?![场民政]))"
 _COUNTY: Final = (
     rf"(?:{_any(_ODD_DISTRICTS)}|{_HAN}{_INNER}{{0,3}}?{_ENDING}"
-    rf"|{_HAN}{_INNER}{{1,12}}?(?:自治县|自治旗|联合旗|[左右][前中后]?旗|族区))"
+    rf"|{_HAN}{_INNER}{{1,12}}?(?:自治县|自治旗|联合旗|[左右]翼?[前中后]?旗|沁旗|族区))"
 )
 _CITY: Final = (
     rf"(?:(?:{_any(_CITIES)})市|(?:{_any(_PREFECTURES)})"

@@ -1,0 +1,114 @@
+"""Where display masks stand in a text."""
+
+import time
+
+import pytest
+
+from maskkit.masks import find_masks, is_mask
+
+FREE = [
+    ("王**，电话138****5678", ["王**", "138****5678"]),
+    ("客户王**138****5678", ["138****5678"]),
+    ("身份证1101**********123X卡号6222 **** **** 0123。", ["1101**********123X", "6222 **** **** 0123"]),
+    ("欧阳**、王**", ["欧阳**", "王**"]),
+    ("住上海市浦东新区***要求面谈", ["上海市浦东新区***"]),
+    ("邮箱u***@qq.com微信w***23", ["u***@qq.com", "w***23"]),
+    ("王**138****5678", ["王**", "138****5678"]),
+    ("186****0013186****4650", ["186****0013", "186****4650"]),
+    ("010-****2129139****2247", ["010-****2129", "139****2247"]),
+    ("电话138****5678(pn_k1abc)", ["138****5678"]),
+    ("王**(ps_k1abc)来电", ["王**"]),
+    ("车牌沪A***12的车", ["沪A***12"]),
+    ("从192.168.*.*登录，2001:db8:*，00:1A:2B:**:**:**", ["192.168.*.*", "2001:db8:*", "00:1A:2B:**:**:**"]),
+    ("<PERSON>的电话<PHONE_NUMBER>", ["<PERSON>", "<PHONE_NUMBER>"]),
+    ("微信：hash_k2abcdefghijklmnopqrstuvwx", ["hash_k2abcdefghijklmnopqrstuvwx"]),
+    ("卡号：***，", ["***"]),
+]
+
+NONE = [
+    "王**建国",
+    "王***",
+    "*王**建国",
+    "买**·吐尔逊",
+    "W**ang",
+    "138****56789",
+    "5138****5678",
+    "138***5678",
+    "138*****5678",
+    "138****5678*",
+    "1101**********12345",
+    "6222 **** **** **** 0123",
+    "6222 **** **** 01234",
+    "192.168.*.*.1",
+    "2001:db8:*:1",
+    "f**k",
+    "2*3*4=24",
+    "**重点**",
+    "**王建国**",
+    "王建国**",
+    "客户王**",
+    "<p>***</p>"[3:5],
+    "hash_k2abc",
+    "<NAME>",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FREE)
+def test_find_masks(text: str, expected: list[str]) -> None:
+    """Masks are found in running Chinese text, run together too, and nothing beside them."""
+    assert [text[start:end] for start, end in find_masks(text)] == expected
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_near_misses(text: str) -> None:
+    """A mask with anything added, taken away or shown is none."""
+    assert find_masks(text) == []
+    assert not is_mask(text)
+
+
+def test_find_masks_claims_no_name_before_an_address() -> None:
+    """What stands before a masked address is not swallowed, whether or not the address begins with a known place."""
+    for text in ("王建国住上海市浦东新区***", "王建国住朝阳区***", "王建国朝阳区***"):
+        [(start, _)] = find_masks(text)
+        assert start >= len("王建国")
+
+
+@pytest.mark.parametrize(
+    "text", ["王**李", "电话138****5678", "138****5678(x)", " 138****5678", "王**，李**", "*", "**", "****"]
+)
+def test_is_mask_wants_the_whole(text: str) -> None:
+    """A text that holds a mask and something else is none itself."""
+    assert not is_mask(text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "*",
+        "***",
+        " ***",
+        "王**",
+        "138****5678",
+        "上海市浦东新区***",
+        "上海市",
+        "****@",
+        "***@a.",
+        "a.",
+        "<",
+        "hash_",
+        "1",
+        ":*",
+        "0:",
+    ],
+)
+def test_hostile_texts(piece: str) -> None:
+    """A megabyte of any beginning of a mask takes time linear in its length."""
+
+    def seconds(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length] + "***@"
+        start = time.perf_counter()
+        find_masks(text)
+        return time.perf_counter() - start
+
+    assert seconds(1_000_000) < max(0.5, 60 * seconds(50_000))
