@@ -1,0 +1,187 @@
+"""All recognisers together: overlaps settled, a user's lists applied, tokens and display masks left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import Final, Protocol
+
+import numpy as np
+
+from maskkit.detection.prescan import Batch
+from maskkit.detection.wordlist import WordList
+from maskkit.errors import MaskkitError
+from maskkit.model import Span
+
+#: What an overlap shortens instead of taking it away: the rest of an address still leads to a door.
+_SHORTENED: Final = frozenset({"ADDRESS"})
+
+
+class Recognizer(Protocol):
+    """One finder. A user's own only has to look like this."""
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+
+    @property
+    def entities(self) -> Collection[str]:
+        """The entities that it can find."""
+
+    def find(self, batch: Batch) -> list[Span]:
+        """Return the findings in ``batch.text``, offsets into it; none crosses the end of a text, any may overlap."""
+
+
+class Detector:
+    """Runs recognisers over texts.
+
+    Args:
+        recognizers: in order; where score and length are equal, the earlier one's finding stays.
+        allow: surfaces that are never a finding, such as a product's name.
+        deny: surfaces that always are one, as PERSON.
+        entities: the only entities to report; None for all.
+    """
+
+    def __init__(
+        self,
+        recognizers: Iterable[Recognizer],
+        *,
+        allow: Collection[str] = (),
+        deny: Collection[str] = (),
+        entities: Collection[str] | None = None,
+    ) -> None:
+        self._entities = None if entities is None else frozenset(entities)
+        self._recognizers = tuple(
+            r for r in recognizers if self._entities is None or not self._entities.isdisjoint(r.entities)
+        )
+        self._allow = frozenset(allow)
+        self._deny = WordList(deny)
+
+    def detect(self, text: str) -> list[Span]:
+        """Return the findings in one text, sorted, none overlapping another."""
+        return self.detect_many([text])[0]
+
+    def detect_many(self, texts: Sequence[str]) -> list[list[Span]]:
+        """Return the findings in each text, offsets into that text, as `detect` does: no text knows of another."""
+        found: list[list[Span]] = [[] for _ in texts]
+        batch = Batch.of(texts)
+        spans = self._find(batch)
+        if not spans:
+            return found
+        starts = batch.starts
+        indexes = np.searchsorted(starts, np.fromiter((s[0] for s in spans), np.int64, len(spans)), side="right") - 1
+        offsets, ends = starts[indexes].tolist(), (starts[indexes + 1] - 1).tolist()
+        for (start, end, entity, score, name), index, offset, last in zip(
+            spans, indexes.tolist(), offsets, ends, strict=True
+        ):
+            if end > last:
+                raise MaskkitError(f"recogniser {name}: a finding that crosses the end of its text")
+            found[index].append(Span(start - offset, end - offset, entity, score, name))
+        return found
+
+    def _find(self, batch: Batch) -> list[Span]:
+        """Everything found in the batch, settled; offsets into its joined text."""
+        spans = list(chain.from_iterable(recognizer.find(batch) for recognizer in self._recognizers))
+        spans += (Span(start, end, "PERSON", 1.0, "deny") for start, end in self._deny.find(batch.text))
+        if batch.covered:
+            spans = _outside(spans, sorted(batch.covered))
+        if self._allow:
+            spans = [span for span in spans if batch.text[span.start : span.end] not in self._allow]
+        spans = settle(spans)
+        if self._entities is not None:
+            spans = [span for span in spans if span.entity in self._entities]
+        return spans
+
+
+def settle(spans: list[Span]) -> list[Span]:
+    """Sorted and free of overlaps: the higher score stays, then the longer, then the one that came first.
+
+    An address gives way only where the other one stands.
+    """
+    spans = sorted(spans, key=lambda span: span[0])  # stable: what came first stays first
+    settled: list[Span] = []
+    at, count = 0, len(spans)
+    while at < count:
+        first, reach = at, spans[at][1]
+        at += 1
+        while at < count and spans[at][0] < reach:
+            reach = max(reach, spans[at][1])
+            at += 1
+        if at - first == 1:
+            settled.append(spans[first])
+        else:
+            settled += _settle_group(spans[first:at])
+    return settled
+
+
+def _settle_group(group: list[Span]) -> list[Span]:
+    """Settle spans of which each overlaps one before it."""
+    kept: list[Span] = []
+    for span in sorted(group, key=lambda span: (-span.score, span.start - span.end)):
+        kept += _free_parts(span, kept) if span.entity in _SHORTENED else () if _overlaps(span, kept) else (span,)
+    return sorted(kept)
+
+
+def _overlaps(span: Span, others: Iterable[Span]) -> bool:
+    return any(other.start < span.end and span.start < other.end for other in others)
+
+
+def _free_parts(span: Span, others: Iterable[Span]) -> Iterator[Span]:
+    """Yield what is left of a span beside the others, pieces of two characters and more."""
+    at = span.start
+    for start, end, *_ in sorted(other for other in others if _overlaps(span, (other,))):
+        if start - at >= 2:
+            yield span._replace(start=at, end=start)
+        at = max(at, end)
+    if at == span.start or span.end - at >= 2:
+        yield span._replace(start=at)
+
+
+def _outside(spans: list[Span], covered: list[tuple[int, int]]) -> list[Span]:
+    """Return the spans that touch no token and no display mask."""
+    starts = np.array([start for start, _ in covered])
+    ends = np.maximum.accumulate([end for _, end in covered])
+    before = np.searchsorted(starts, [span.end for span in spans], side="left") - 1
+    return [span for span, at in zip(spans, before.tolist(), strict=True) if at < 0 or ends[at] <= span.start]
+
+
+@cache
+def build_detector(
+    *,
+    profile: str = "balanced",
+    names: str = "jieba",
+    titles: bool = True,
+    allow: frozenset[str] = frozenset(),
+    deny: frozenset[str] = frozenset(),
+    entities: frozenset[str] | None = None,
+) -> Detector:
+    """Return the detector of these settings, made once.
+
+    Args:
+        profile: ``balanced`` takes what passes its check or stands beside a label; ``strict`` also what is only
+            suspect (see `maskkit.detection.patterns.THRESHOLDS`) and less certain names.
+        names: which recogniser finds PERSON: ``jieba`` or ``off``.
+        titles: whether the surname in 王女士 counts.
+        allow: surfaces that are never a finding.
+        deny: surfaces that always are one.
+        entities: the only entities to report; None for all.
+
+    Raises:
+        RuleError: a file below rules/ is wrong.
+    """
+    from maskkit.detection.addresses import AddressRecognizer
+    from maskkit.detection.patterns import PatternRecognizer
+    from maskkit.rules import load_rules
+
+    def wanted(*found: str) -> bool:
+        return entities is None or not entities.isdisjoint(found)
+
+    recognizers: list[Recognizer] = [PatternRecognizer(load_rules(), profile=profile)]
+    if wanted("ADDRESS", "PERSON"):  # an address keeps names from being found inside it
+        recognizers.append(AddressRecognizer())
+    if names == "jieba" and wanted("PERSON"):
+        from maskkit.detection.names import JiebaNames  # loads jieba's dictionary, a second
+
+        recognizers.append(JiebaNames(profile=profile, titles=titles))
+    return Detector(recognizers, allow=allow, deny=deny, entities=entities)

@@ -1,0 +1,267 @@
+"""The recogniser of everything that rules describe: patterns over runs of the folded view, then checks, then labels."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from maskkit.checks import CHECKS
+from maskkit.detection.labels import Labels
+from maskkit.detection.prescan import ANY_SIGN, BRACKET, HAN, HAN_ZERO, LETTER, PLUS, Batch, Runs, View, fold
+from maskkit.errors import RuleError
+from maskkit.model import Span
+from maskkit.rules import KEEP, Rule, RuleSet, load_rules
+
+#: Which scores count. `balanced` takes what passes its check or stands beside a label; `strict` also takes what is only
+#: suspect: a resident ID or card whose check fails without a label, a number behind 订单号, one in a URL.
+THRESHOLDS: Final = {"balanced": 0.5, "strict": 0.3}
+#: The most that a match is worth behind a label that speaks against it, or inside a URL.
+SUSPECT: Final = 0.35
+
+#: From this score on, no further rule is tried on a run that one has matched whole.
+_CERTAIN: Final = 0.9
+_MOST_DIGITS: Final = 45
+_SLACK: Final = 48
+_URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
+
+# What a check sees: digits in ASCII, nothing that separates them.
+_VALUE: Final = bytes.maketrans(bytes(range(HAN_ZERO, HAN_ZERO + 10)), b"0123456789")
+_SEPARATORS: Final = b" -.()+" + fold("·")
+_SIGN_BITS: Final = {str(digit): 1 << digit for digit in range(10)} | {"+": PLUS, "(": BRACKET, "一": HAN}
+_WITH_DOTS: Final = frozenset({"email", "ip"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A rule ready to run; a group is a name, or 0 for the whole match."""
+
+    rule: Rule
+    search: Callable[[bytes, int, int], re.Match[bytes] | None]
+    match: Callable[[bytes, int, int], re.Match[bytes] | None]
+    groups: tuple[tuple[str | int, str], ...]  # what becomes a span of which entity
+    checks: tuple[tuple[str | int, Callable[[str], bool], bytes], ...]  # (group, check, characters to leave out)
+    signs: int
+    needs_label: bool
+
+    def fits(self, digits: int, signs: int, bare: bool) -> bool:
+        """Whether a run of so many digits, with these signs, can hold a match."""
+        least, most = self.rule.digits
+        if not signs & self.signs or digits < least:
+            return False
+        return not bare or (self.rule.bare and digits <= most and digits < _MOST_DIGITS)
+
+
+class PatternRecognizer:
+    """Finds what `ruleset` describes.
+
+    Args:
+        ruleset: see `maskkit.rules.load_rules`.
+        profile: ``balanced`` or ``strict``, see `THRESHOLDS`.
+
+    Raises:
+        RuleError: a pattern does not compile, or names a character that the fold does not tell from others.
+    """
+
+    name = "rules"
+
+    def __init__(self, ruleset: RuleSet, *, profile: str = "balanced") -> None:
+        self._threshold = THRESHOLDS[profile]
+        self._labels = Labels(ruleset.labels)
+        self._tables = {
+            kind: _Table([compile_rule(rule) for rule in ruleset.rules if rule.runs == kind])
+            for kind in dict.fromkeys(rule.runs for rule in ruleset.rules)
+        }
+        self.entities = frozenset(rule.entity for rule in ruleset.rules) - {KEEP}
+
+    def find(self, batch: Batch) -> list[Span]:
+        """All findings, offsets into ``batch.text``; they may overlap where two rules see different things."""
+        view = batch.view
+        search = _Search(batch.text, view, self._labels, self._threshold)
+        finders: dict[str, Callable[[], Runs]] = {
+            "number": view.numbers,
+            "word": view.words,
+            "mail": view.mails,
+            "hex": view.hexes,
+            "plate": view.plates,
+        }
+        for kind, table in self._tables.items():
+            search.runs(table, finders[kind]())
+        return search.findings()
+
+
+class _Table:
+    """The rules of one kind of run, by what such a run holds; the answers are kept, since few kinds of runs exist."""
+
+    def __init__(self, rules: list[_Compiled]) -> None:
+        self._rules = rules
+        self._known: dict[tuple[int, int, bool], tuple[_Compiled, ...]] = {}
+
+    def fitting(self, digits: int, signs: int, bare: bool) -> tuple[_Compiled, ...]:
+        """Return the rules that can match in a run; for a bare one `signs` has one bit."""
+        key = (min(digits, _MOST_DIGITS), signs, bare)
+        fitting = self._known.get(key)
+        if fitting is None:
+            fitting = self._known[key] = tuple(c for c in self._rules if c.fits(*key))
+        return fitting
+
+
+class _Search:
+    """One pass over one batch."""
+
+    def __init__(self, text: str, view: View, labels: Labels, threshold: float) -> None:
+        self._text = text
+        self._view = view
+        self._data = view.bytes
+        self._labels = labels
+        self._threshold = threshold
+        self._found: list[Span] = []
+        self._kept: list[Span] = []
+        self._urls: list[tuple[int, int]] | None = None
+
+    def findings(self) -> list[Span]:
+        """Return what was found, without what overlaps something that stays visible."""
+        if not self._kept:
+            return self._found
+        kept = sorted(self._kept)
+        starts = [span.start for span in kept]
+
+        def visible(span: Span) -> bool:
+            at = bisect_right(starts, span.end - 1) - 1
+            return at >= 0 and kept[at].end > span.start
+
+        return [span for span in self._found if not visible(span)]
+
+    def runs(self, table: _Table, runs: Runs) -> None:
+        """Try the fitting rules on each run; no further ones where one is certain of all of it."""
+        data, size, fitting = self._data, len(self._data), table.fitting
+        for start, end, digits, bare, signs in zip(
+            runs.starts, runs.ends, runs.digits, runs.bare, runs.signs, strict=True
+        ):
+            rules = fitting(digits, signs, bare)
+            if not rules:
+                continue
+            limit = min(end + _SLACK, size)
+            kind = self._label_before(start)
+            for compiled in rules:
+                if bare:
+                    if compiled.needs_label and kind not in compiled.rule.context:
+                        continue
+                    match = compiled.match(data, start, limit)
+                    if match and self._report(compiled, match, kind) and match.end() >= end:
+                        break
+                    continue
+                match = compiled.search(data, start, limit)
+                certain = False
+                while match and match.start() < end:
+                    at = match.start()
+                    here = kind if at == start else self._label_before(at)
+                    if here is None and at > start and b" " not in data[max(start, at - 64) : at]:
+                        here = kind
+                    certain = self._report(compiled, match, here) and at == start and match.end() >= end
+                    match = compiled.search(data, match.end(), limit)
+                if certain:
+                    break
+
+    def _label_before(self, at: int) -> str | None:
+        return self._labels.before(self._text, self._view.offset(at))
+
+    def _report(self, compiled: _Compiled, match: re.Match[bytes], kind: str | None) -> bool:
+        """Take a match where its score suffices; whether it is certain."""
+        rule = compiled.rule
+        passed = True
+        for group, check, left_out in compiled.checks:
+            if not check(match[group].translate(_VALUE, left_out).decode("latin-1")):
+                passed = False
+                break
+        score, beside = (rule.score, rule.beside) if passed else (rule.failed, rule.failed_beside)
+        if beside < self._threshold and score < self._threshold:
+            return False
+        if kind is not None:
+            if kind in rule.context:
+                score = beside
+            elif kind in rule.unless:
+                score = min(score, SUSPECT)
+        elif not passed and self._labels.near(self._text, *self._view.span(*match.span()), rule.context):
+            score = beside
+        if not rule.in_url and kind not in rule.context and self._in_url(match.start()):
+            score = min(score, SUSPECT)
+        if score < self._threshold:
+            return False
+        if rule.entity == KEEP:
+            self._kept.append(Span(*self._view.span(*match.span()), KEEP))
+            return False
+        for group, entity in compiled.groups:
+            start, end = match.span(group)
+            if start >= 0:
+                self._found.append(Span(*self._view.span(start, end), entity, score, rule.id))
+        return score >= _CERTAIN
+
+    def _in_url(self, at: int) -> bool:
+        if self._urls is None:
+            data = self._data
+            some = b"://" in data or b"www." in data or b"/" in data
+            self._urls = [match.span() for match in _URL.finditer(data)] if some else []
+        before = bisect_right(self._urls, (at, len(self._data))) - 1
+        return before >= 0 and self._urls[before][1] > at
+
+
+def compile_rule(rule: Rule) -> _Compiled:
+    """Compile a rule's pattern for the folded view.
+
+    Raises:
+        RuleError: it does not compile, or speaks of a character that has no byte of its own.
+    """
+    folded = fold(rule.pattern)
+    for char, byte in zip(rule.pattern, folded, strict=True):
+        if byte >= LETTER:
+            raise RuleError(f"{rule.where}: the fold has no byte for U+{ord(char):04X}")
+    try:
+        pattern = re.compile(folded)
+    except re.error as error:
+        raise RuleError(f"{rule.where}: {error.msg} at position {error.pos}") from None
+    named = [(name, re.sub(r"_\d$", "", name)) for name in pattern.groupindex if name != "v"]
+    checked = "v" if "v" in pattern.groupindex else 0
+    return _Compiled(
+        rule,
+        pattern.search,
+        pattern.match,
+        tuple(named) or ((0, rule.entity),),
+        tuple(
+            (
+                entity if entity in pattern.groupindex else checked,
+                CHECKS[name],
+                b"" if name in _WITH_DOTS else _SEPARATORS,
+            )
+            for entity, name in rule.check.items()
+        ),
+        sum(_SIGN_BITS[char] for char in rule.first) or ANY_SIGN,
+        not rule.check and rule.score < THRESHOLDS["strict"],
+    )
+
+
+def run_examples(ruleset: RuleSet | None = None) -> tuple[int, list[str]]:
+    """Run every rule's own examples, alone and inside running Chinese text.
+
+    An example is looked for with its own rule alone, so no rule can lean on another.
+
+    Returns:
+        How many were tried, and each failure in words that name the rule.
+    """
+    ruleset = ruleset or load_rules()
+    tried, failures = 0, []
+    for rule in ruleset.rules:
+        alone = replace(rule, entity="PHONE_NUMBER") if rule.entity == KEEP else rule
+        recognizer = PatternRecognizer(RuleSet((alone,), ruleset.labels))
+        for before, after in ("", ""), ("客户反映", "请尽快处理"), ("他说，", "。"), ("称", "后挂断"):
+            tried += len(rule.match) + len(rule.reject)
+            for text, surface in rule.match:
+                whole = before + text + after
+                if surface not in {whole[s.start : s.end] for s in recognizer.find(Batch.of([whole]))}:
+                    failures.append(f"{rule.where}: does not find its example {text!r} after {before!r}")
+            for text in rule.reject:
+                if recognizer.find(Batch.of([before + text + after])):
+                    failures.append(f"{rule.where}: finds something in {text!r} after {before!r}")
+    return tried, failures
