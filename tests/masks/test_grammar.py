@@ -21,7 +21,7 @@ FREE = [
     ("车牌沪A***12的车", ["沪A***12"]),
     ("从192.168.*.*登录，2001:db8:*，00:1A:2B:**:**:**", ["192.168.*.*", "2001:db8:*", "00:1A:2B:**:**:**"]),
     ("<PERSON>的电话<PHONE_NUMBER>", ["<PERSON>", "<PHONE_NUMBER>"]),
-    ("微信：hash_k2abcdefghijklmnopqrstuvwx", ["hash_k2abcdefghijklmnopqrstuvwx"]),
+    ("微信：hash_k2abcdefghijklmnopqrstuvwxyz", ["hash_k2abcdefghijklmnopqrstuvwxyz"]),
     ("卡号：***，", ["***"]),
 ]
 

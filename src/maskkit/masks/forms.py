@@ -37,7 +37,8 @@ COMPOUND_SURNAMES: Final = frozenset(
 _HAN: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 #: A Han name, with a middle dot in any number of places, or a Latin one.
 _NAME: Final = re.compile(rf"{_HAN}{{2,6}}|{_HAN}+(?:·{_HAN}+)+|[A-Za-z][A-Za-z .'\-]+")
-_MOBILE: Final = re.compile(r"1[0-9]{10}")
+#: Numbers may have an extension, which is never shown.
+_MOBILE: Final = re.compile(r"(1[0-9]{10})(?:[^0-9].*)?", re.DOTALL)
 _LANDLINE: Final = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([0-9]{7,8})(?:[^0-9].*)?", re.DOTALL)
 _LOCAL: Final = re.compile(r"([2-9][0-9]{6,7})(?:[^0-9].*)?", re.DOTALL)
 #: Country codes are prefix-free (ITU-T E.164): 1, 7, the two-digit ones, and three digits for all others.
@@ -95,8 +96,8 @@ def _person(value: str) -> str:
 
 def _phone(value: str) -> str:
     # The first four digits of a subscriber number are hidden, whatever its length.
-    if _MOBILE.fullmatch(value):
-        return f"{value[:3]}****{value[7:]}"
+    if found := _MOBILE.fullmatch(value):
+        return f"{found[1][:3]}****{found[1][7:]}"
     if found := _LANDLINE.fullmatch(value):
         return f"{found[1]}-****{found[2][4:]}"
     if found := _INTERNATIONAL.fullmatch(value):

@@ -35,7 +35,7 @@ _FORMS: Final = "|".join(
     )
 )
 #: What else the operators write: a keyed hash, and the entity's name in angle brackets.
-_MARKS: Final = rf"hash_[a-z2-7]{{26}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)})>"
+_MARKS: Final = rf"hash_[a-z2-7]{{28}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)})>"
 
 _WHOLE: Final = re.compile(
     rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|(?:{ANCHORED}|{LONE})?\*{{3}}"

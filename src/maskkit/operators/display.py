@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -25,13 +26,14 @@ class _Plain(NamedTuple):
     head: int
     stars: str
     tail: int
+    pattern: re.Pattern[str]
 
 
 _PLAIN: Final = {
-    "PHONE_NUMBER": _Plain(11, 11, ord("0"), ord("9"), 3, "****", 4),
-    "CN_RESIDENT_ID": _Plain(18, 18, ord("0"), ord("9"), 4, "**********", 4),
-    "BANK_CARD": _Plain(13, 19, ord("0"), ord("9"), 4, " **** **** ", 4),
-    "PERSON": _Plain(2, 4, 0x4E00, 0x9FFF, 1, "**", 0),
+    "PHONE_NUMBER": _Plain(11, 11, ord("0"), ord("9"), 3, "****", 4, re.compile(r"1[0-9]{10}")),
+    "CN_RESIDENT_ID": _Plain(18, 18, ord("0"), ord("9"), 4, "**********", 4, re.compile(r"[0-9]{17}[0-9X]")),
+    "BANK_CARD": _Plain(13, 19, ord("0"), ord("9"), 4, " **** **** ", 4, re.compile(r"[0-9]{13,19}")),
+    "PERSON": _Plain(2, 4, 0x4E00, 0x9FFF, 1, "**", 0, re.compile(r"[\u4e00-\u9fff]{2,4}")),
 }
 _COMPOUND: Final = np.array([ord(surname[0]) << 16 | ord(surname[1]) for surname in COMPOUND_SURNAMES], np.uint32)
 _LINE_END: Final = ord("\n")
@@ -54,7 +56,8 @@ class Display:
 
 
 def _careful(value: str, entity: str) -> str:
-    return display(entity, canonical(entity, value))
+    plain = entity in _PLAIN and _PLAIN[entity].pattern.fullmatch(value)
+    return display(entity, value if plain else canonical(entity, value))
 
 
 def _column(values: Sequence[str], entity: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Keyed hash: equal values of one tenant and entity look equal, and nothing leads back.
 
-``hash_``, the two characters of the key id, then 24 base32 characters: 120 bits of BLAKE2b (RFC 7693) under a key of
+``hash_``, the two characters of the key id, then 26 base32 characters: 128 bits of BLAKE2b (RFC 7693) under a key of
 the tenant's, the entity's and this use's own. Lower-case base32 without 0, 1, 8 and 9, so no number can hide in it.
 Values are hashed in their canonical form, so 138-0013-8000 and 13800138000 join. After the keyset has a new primary
 key the same value hashes anew, which the key id shows.
@@ -8,19 +8,21 @@ key the same value hashes anew, which the key id shows.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from maskkit.crypto.blocks import from_bytes
 from maskkit.normalize import canonical
+from maskkit.operators import base32
+from maskkit.tokens import BLOCK_LENGTH
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import TenantKeys
 
 PREFIX: Final = "hash_"
 _KEY_BYTES: Final = 32
-_DIGEST_BYTES: Final = 15
+_DIGEST_BYTES: Final = 16
 
 
 class Hash:
@@ -39,10 +41,11 @@ class Hash:
         """Return the hash of each of `values`' canonical form."""
         key_id = self._keys.primary
         hasher = blake2b(key=self._keys.derive(key_id, entity, "hash", _KEY_BYTES), digest_size=_DIGEST_BYTES)
-        mark = PREFIX + key_id
-        shown = []
+        digests = []
         for value in values:
             one = hasher.copy()
             one.update(canonical(entity, value).encode("utf-8", "surrogatepass"))
-            shown.append(mark + base64.b32encode(one.digest()).decode("ascii").lower())
-        return shown
+            digests.append(one.digest())
+        mark = PREFIX + key_id
+        text = base32.encode(from_bytes(b"".join(digests))).tobytes().decode("ascii")
+        return [mark + text[at : at + BLOCK_LENGTH] for at in range(0, len(text), BLOCK_LENGTH)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -23,7 +22,6 @@ REST: Final = "*"
 TEXT: Final = "text"
 
 _BOOLEANS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_NAME: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^,，]*?))\s*(?:[,，]|$)""")
 
 
 class Wanted(NamedTuple):
@@ -197,7 +195,7 @@ class Reader:
                 return None
         if entity == TEXT:
             if wanted is not None:
-                self._source.complain(node, where, "text is scanned, nothing else can be done to it", "leave out do")
+                self._source.complain(node, where, "text is scanned, nothing else can be done", "leave out do")
             return Rule(names, None, None, True)
         if wanted is not None and entity is not None:
             self._fits(wanted.action, entity, node, where)
@@ -245,15 +243,15 @@ class Reader:
 
 def split_names(key: str) -> list[str]:
     """Split ``姓名, name, "*.contact_name"`` at its commas; a name in quotes may hold some."""
-    names = []
-    at = 0
-    while at <= len(key):
-        found = _NAME.match(key, at)
-        if found is None:  # a quote that does not end: the name is what stands there
-            names.append(key[at:].strip())
-            break
-        names.append(next(part for part in (*found.groups(), "") if part is not None).strip())
-        if found.end() == len(key) and key[-1:] not in tuple(",，"):
-            break
-        at = found.end() if found.end() < len(key) else len(key) + 1
-    return names
+    names = [""]
+    quote = ""
+    for char in key:
+        if char == quote:
+            quote = ""
+        elif not quote and char in "\"'" and not names[-1].strip():
+            quote = char
+        elif not quote and char in ",，":
+            names.append("")
+        else:
+            names[-1] += char
+    return [name.strip() for name in names]

@@ -1,0 +1,317 @@
+"""Loading policies: presets, files, what they extend, and what is wrong with them."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from maskkit.errors import MaskkitError, PolicyError, UsageError
+from maskkit.model import ENTITIES, FIELD_ENTITIES
+from maskkit.policy import Action, check_policy, load_policy
+from maskkit.policy.load import presets_dir
+
+ALL = (*ENTITIES, *FIELD_ENTITIES)
+
+EXAMPLE = """\
+extends: agency
+audiences:
+  collector: {profile: balanced}
+entities:
+  PHONE_NUMBER: mask
+  ADDRESS: {generalize: city}
+fields:
+  姓名, name, "*.contact_name": {as: PERSON, do: mask}
+  出生日期: {as: BIRTH_DATE, do: {generalize: year}}     # BIRTH_DATE and AGE exist for columns and fields only
+  案件编号: keep
+"""
+
+
+def write(folder: Path, text: str | bytes, name: str = "mine.yaml") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "profile", "needs_key", "needs_tenant"),
+    [
+        ("tokens", Action("token"), "balanced", True, False),
+        ("agency", Action("mask", token_field=True), "strict", True, True),
+        ("display", Action("mask"), "balanced", False, False),
+        ("drop", Action("redact"), "balanced", False, False),
+    ],
+)
+def test_presets(name: str, action: Action, profile: str, needs_key: bool, needs_tenant: bool) -> None:
+    """Each named policy does one thing to every entity, and says what it needs."""
+    policy = load_policy(name)
+    assert policy.name == name
+    assert policy.entities == dict.fromkeys(ALL, action)
+    assert (policy.profile, policy.needs_key, policy.needs_tenant) == (profile, needs_key, needs_tenant)
+    assert policy.sha256 == sha256((presets_dir() / f"{name}.yaml").read_bytes()).hexdigest()
+    assert check_policy(presets_dir() / f"{name}.yaml") == []
+
+
+def test_presets_are_all() -> None:
+    """There are the four presets that the documentation names."""
+    assert {path.stem for path in presets_dir().glob("*.yaml")} == {"tokens", "agency", "display", "drop"}
+
+
+def test_example(tmp_path: Path) -> None:
+    """The documented example means what it says; masks keep the token beside them that `agency` asks for."""
+    policy = load_policy(write(tmp_path, EXAMPLE))
+    masked = Action("mask", token_field=True)
+    assert policy.name == "mine.yaml"
+    assert policy.action("PHONE_NUMBER") == masked
+    assert policy.action("ADDRESS") == Action("generalize", "city")
+    assert policy.action("BANK_CARD") == masked
+    for name in ("姓名", "name", "NAME", "ｎａｍｅ", "contact_name", "borrower.contact_name"):
+        rule = policy.field(name)
+        assert rule is not None
+        assert (rule.entity, rule.action) == ("PERSON", masked)
+    birth = policy.field("出生日期")
+    assert birth is not None
+    assert (birth.entity, birth.action) == ("BIRTH_DATE", Action("generalize", "year"))
+    number = policy.field("案件编号")
+    assert number is not None
+    assert (number.entity, number.action) == (None, Action("keep"))
+    assert policy.field("备注") is None
+    assert (policy.profile, policy.for_audience("collector").profile) == ("strict", "balanced")
+    assert policy.for_audience("collector").field("姓名") is not None
+    assert check_policy(tmp_path / "mine.yaml") == []
+
+
+def test_nothing_said_is_tokens(tmp_path: Path) -> None:
+    """What a policy that extends nothing does not say becomes a token, so no entity is ever forgotten."""
+    policy = load_policy(write(tmp_path, "entities: {PERSON: mask}\n"))
+    assert policy.action("PERSON") == Action("mask")
+    assert {policy.action(entity) for entity in ALL if entity != "PERSON"} == {Action("token")}
+
+
+def test_rest(tmp_path: Path) -> None:
+    """A star in entities is every entity that is not named, whatever the extended policy said of it."""
+    write(tmp_path, "entities: {PERSON: mask, AGE: keep}\n", "below.yaml")
+    policy = load_policy(write(tmp_path, 'extends: below.yaml\nentities: {"*": redact, PHONE_NUMBER: token}\n'))
+    assert policy.action("PERSON") == policy.action("AGE") == Action("redact")
+    assert policy.action("PHONE_NUMBER") == Action("token")
+
+
+def test_chain(tmp_path: Path) -> None:
+    """What is nearer wins, key by key; lists add up; field rules of the nearer file come first."""
+    write(tmp_path, "extends: display\nnames: off\nallow: [高兴]\nfields:\n  a: redact\n  b*: keep\n", "low.yaml")
+    write(tmp_path, "extends: low.yaml\ntitles: false\nallow: [方便]\ndeny: 张三\nfields:\n  bc*: redact\n", "mid.yaml")
+    policy = load_policy(write(tmp_path, "extends: mid.yaml\nprofile: strict\nentities: {AGE: {generalize: band}}\n"))
+    assert (policy.profile, policy.names, policy.titles) == ("strict", "off", False)
+    assert policy.allow == {"高兴", "方便"}
+    assert policy.deny == {"张三"}
+    assert policy.action("AGE") == Action("generalize", "band")
+    assert policy.action("PERSON") == Action("mask")
+    found = [policy.field(name) for name in ("a", "bx", "bcx")]
+    assert [rule.action for rule in found if rule] == [Action("redact"), Action("keep"), Action("redact")]
+
+
+def test_token_field(tmp_path: Path) -> None:
+    """The token beside a mask is the policy's choice, and each mask's own."""
+    text = """\
+extends: agency
+entities:
+  PERSON: {mask: {token_field: false}}
+fields:
+  手机: {as: PHONE_NUMBER, do: {mask: {token_field: true}}}
+audiences:
+  viewer: {token_field: false}
+"""
+    policy = load_policy(write(tmp_path, text))
+    assert policy.action("PERSON") == Action("mask")
+    assert policy.action("ADDRESS") == Action("mask", token_field=True)
+    viewer = policy.for_audience("viewer")
+    assert viewer.action("ADDRESS") == Action("mask")
+    phone = viewer.field("手机")
+    assert phone is not None
+    assert phone.action == Action("mask", token_field=True)
+    assert viewer.needs_key
+
+
+def test_audiences(tmp_path: Path) -> None:
+    """An audience's own entities and fields lie on top of the policy's; an unknown one is a usage error with a hint."""
+    text = """\
+extends: display
+audiences:
+  lawyer:
+    entities: {PERSON: keep}
+    fields: {备注: {as: text}}
+"""
+    write(tmp_path, text, "below.yaml")
+    policy = load_policy(write(tmp_path, "extends: below.yaml\naudiences:\n  lawyer: {entities: {AGE: redact}}\n"))
+    lawyer = policy.for_audience("lawyer")
+    assert (lawyer.action("PERSON"), lawyer.action("AGE")) == (Action("keep"), Action("redact"))
+    note = lawyer.field("备注")
+    assert note is not None
+    assert note.scan
+    assert policy.field("备注") is None
+    with pytest.raises(UsageError, match=r"policy mine\.yaml has no audience lawer") as caught:
+        policy.for_audience("lawer")
+    assert caught.value.hint == "did you mean lawyer?"
+    with pytest.raises(UsageError, match="has no audience lawyer"):
+        load_policy("tokens").for_audience("lawyer")
+
+
+def test_lists_from_files(tmp_path: Path) -> None:
+    """Lists come from files beside the policy, inline, or both; they are part of its hash."""
+    names = write(tmp_path, "\ufeff张三\r\n\r\n 李四 \n", "names.txt")
+    mine = write(tmp_path, "allow: {file: names.txt}\ndeny: [王五, {file: names.txt}]\n")
+    policy = load_policy(mine)
+    assert policy.allow == {"张三", "李四"}
+    assert policy.deny == {"王五", "张三", "李四"}
+    assert policy.sha256 == sha256(mine.read_bytes() + names.read_bytes() * 2).hexdigest()
+    names.write_text("张三\n", encoding="utf-8")
+    assert load_policy(mine).sha256 != policy.sha256
+
+
+def test_hash_covers_the_chain(tmp_path: Path) -> None:
+    """The hash changes with any byte of any file that the policy is made of."""
+    mine = write(tmp_path, "extends: below.yaml\n")
+    below = write(tmp_path, "profile: strict\n", "below.yaml")
+    first = load_policy(mine).sha256
+    assert first == sha256(mine.read_bytes() + below.read_bytes()).hexdigest()
+    below.write_text("profile: strict \n", encoding="utf-8")
+    assert load_policy(mine).sha256 != first
+
+
+def test_scalars_are_text(tmp_path: Path) -> None:
+    """What YAML would read as booleans, numbers or dates is the text that stands there."""
+    policy = load_policy(write(tmp_path, "names: off\nallow: [no, 007, 2024-01-01]\nfields: {on: keep, 1: redact}\n"))
+    assert policy.names == "off"
+    assert policy.allow == {"no", "007", "2024-01-01"}
+    assert policy.field("on") is not None
+    assert policy.field("1") is not None
+
+
+WRONG = [
+    ("entites: {}", "1: entites: unknown key; did you mean entities?"),
+    ("profile: balanced\nprofile: strict", "2: profile: comes twice, first in line 1"),
+    ("profile: loose", "1: profile: unknown word; one of balanced, strict"),
+    ("names: jeiba", "1: names: unknown word; did you mean jieba?"),
+    ("titles: maybe", "1: titles: expected true or false"),
+    ("tenant: yes", "1: tenant: unknown word; one of required, optional"),
+    ("extends: agenzy", "1: extends: no policy agenzy; did you mean agency?"),
+    ("extends: mine.yaml", "1: extends: goes round in a circle; a policy cannot extend itself"),
+    ("extends: [tokens]", "1: extends: expected one word or text"),
+    ("entities: mask", "1: entities: expected keys and values"),
+    ("entities:\n  PHONE: mask", "2: entities.PHONE: unknown entity; did you mean PHONE_NUMBER?"),
+    ("entities:\n  PERSON: tokne", "2: entities.PERSON: unknown operator tokne; did you mean token?"),
+    ("entities:\n  PERSON: mask\n  PERSON: keep", "3: entities.PERSON: comes twice, first in line 2"),
+    (
+        "entities:\n  PHONE_NUMBER: {generalize: year}",
+        "2: entities.PHONE_NUMBER: cannot generalize PHONE_NUMBER to year; year is for BIRTH_DATE",
+    ),
+    ("entities:\n  ADDRESS: {generalize: cty}", "2: entities.ADDRESS: cannot generalize to cty; did you mean city?"),
+    ("entities:\n  ADDRESS: generalize", "2: entities.ADDRESS: generalize needs an argument; as in {generalize: year}"),
+    ("entities:\n  AGE: {redact: x}", "2: entities.AGE: redact takes no argument; write just: redact"),
+    ("entities:\n  AGE: {mask: x, keep: y}", "2: entities.AGE: expected one operator; as in {generalize: city}"),
+    ("entities:\n  AGE: [mask]", "2: entities.AGE: expected one word or text"),
+    ("entities:\n  AGE: {mask: {tokens: true}}", "2: entities.AGE.tokens: unknown key; did you mean token_field?"),
+    ('entities:\n  "*": {generalize: year}', "2: entities.*: cannot generalize PERSON to year; year is for BIRTH_DATE"),
+    ("fields:\n  a: {as: PERSN}", "2: fields.a.as: unknown entity PERSN; did you mean PERSON?"),
+    (
+        "fields:\n  a: {as: AGE, do: {generalize: year}}",
+        "2: fields.a: cannot generalize AGE to year; year is for BIRTH_DATE",
+    ),
+    ("fields:\n  a: {as_: AGE}", "2: fields.a.as_: unknown key; did you mean as?"),
+    (
+        "fields:\n  a: {as: text, do: mask}",
+        "2: fields.a: text is scanned, nothing else can be done; leave out do",
+    ),
+    ("fields:\n  a,, b: keep", "2: fields.a,, b: a name is missing between the commas"),
+    ("fields:\n  a, b: keep\n  B: mask", "3: fields.B: b comes twice, first in line 2"),
+    ("fields:\n  ? [a, b]\n  : keep", "2: fields: a key must be one word or line"),
+    ("audiences:\n  x: {extends: tokens}", "2: audiences.x.extends: unknown key; one of "),
+    ("audiences:\n  x: {profile: loose}", "2: audiences.x.profile: unknown word; one of balanced, strict"),
+    ("allow: {file: missing.txt}", "1: allow.file: cannot read missing.txt; it is looked for beside the policy"),
+    ("allow: {path: a.txt}", "1: allow.path: unknown key; did you mean file?"),
+    ("entities:\n\tPERSON: mask", "2: found character '\\t' that cannot start any token; indent with spaces, not tabs"),
+    ("fields:\n  *.name: mask", "2: expected alphabetic or numeric character, but found '.'; put globs in quotes"),
+    ('fields:\n  "*.a", b: mask', "2: expected <block end>, but found ','; put globs in quotes and after a plain name"),
+    ("allow: &a [x]\ndeny: *a", "1: anchors (&name) are not allowed"),
+    ("fields: {a: *b}", "1: aliases (*name) are not allowed"),
+    ("allow: !!python/object/apply:os.system [x]", "1: tags (!name) are not allowed"),
+    ("allow: " + "[" * 2000, "1: nested too deep"),
+    ("a: b\n---\nc: d", "2: but found another document"),
+    ("- mask", "1: not a policy; it is made of lines like  entities: …"),
+    ("", ": not a policy; it is made of lines like  entities: …"),
+    ("profile: strict\x00", ": a character that YAML does not allow"),
+    ("# 姓名\nfields:\n  姓名: mask".encode("gbk"), "1: not UTF-8; save the file as UTF-8"),
+    ("profile: strict\n# 姓名\n".encode("utf-16"), "1: not UTF-8; save the file as UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WRONG)
+def test_wrong_policies(tmp_path: Path, text: str | bytes, expected: str) -> None:
+    """What is wrong is named with file, line and field and what helps, by the check and by loading alike."""
+    path = write(tmp_path, text)
+    [problem] = check_policy(path)
+    start = f"{path}{'' if expected.startswith(':') else ':'}{expected}"
+    assert problem.startswith(start)
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert start.startswith(str(caught.value)) or str(caught.value).startswith(start.partition("; ")[0])
+    assert caught.value.exit_code == 1
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    """The check lists every problem, top to bottom, the file's own before those of what it extends."""
+    write(tmp_path, "titles: perhaps\n", "below.yaml")
+    path = write(tmp_path, "extends: below.yaml\nprofile: loose\nfields:\n  a: {as: X}\nentities:\n  PERSON: hide\n")
+    lines = [problem.removeprefix(str(tmp_path)).split(":")[:2] for problem in check_policy(path)]
+    assert [(name[1:], line) for name, line in lines] == [
+        ("mine.yaml", "2"),
+        ("mine.yaml", "4"),
+        ("mine.yaml", "6"),
+        ("below.yaml", "1"),
+    ]
+    with pytest.raises(PolicyError, match=r"mine\.yaml:2: profile: unknown word \(and 3 more: maskkit policy check"):
+        load_policy(path)
+
+
+def test_circle(tmp_path: Path) -> None:
+    """A longer circle of policies is found where it closes."""
+    write(tmp_path, "extends: b.yaml\n", "a.yaml")
+    write(tmp_path, "extends: a.yaml\n", "b.yaml")
+    assert check_policy(tmp_path / "a.yaml") == [
+        f"{tmp_path / 'b.yaml'}:1: extends: goes round in a circle; a policy cannot extend itself"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("agenzy", "did you mean agency? a file's name ends in .yaml"), ("zzz", "one of agency, display, drop, tokens")],
+)
+def test_unknown_name(name: str, hint: str) -> None:
+    """A name that is no preset is a wrong call, with the presets in the hint."""
+    with pytest.raises(UsageError, match=f"no policy {name}") as caught:
+        load_policy(name)
+    assert caught.value.exit_code == 2
+    assert (caught.value.hint or "").startswith(hint)
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    """A file that is not there is an error of its own, not an unknown name."""
+    for path in (tmp_path / "none.yaml", str(tmp_path / "none.yaml")):
+        with pytest.raises(PolicyError, match=r"none\.yaml: no such file"):
+            load_policy(path)
+    with pytest.raises(PolicyError):
+        load_policy(tmp_path)
+
+
+def test_no_listed_word_in_any_message(tmp_path: Path) -> None:
+    """The words of a policy's lists may be people: no repr, problem or error shows one."""
+    secret = "王小明13800138000"
+    write(tmp_path, secret.encode() + b"\n\xff", "bad.txt")
+    path = write(tmp_path, f"allow: [{secret}, [{secret}]]\ndeny: {{file: bad.txt}}\nprofile: loose\n")
+    assert len(check_policy(path)) == 3
+    assert not any(secret in problem for problem in check_policy(path))
+    with pytest.raises(MaskkitError) as caught:
+        load_policy(path)
+    assert secret not in f"{caught.value!r}{caught.value.hint}{caught.value.__cause__}"
+    assert secret not in repr(load_policy(write(tmp_path, f"deny: [{secret}]\n")))
