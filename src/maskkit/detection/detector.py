@@ -11,11 +11,12 @@ import numpy as np
 
 from maskkit.detection.prescan import Batch
 from maskkit.detection.wordlist import WordList
-from maskkit.errors import MaskkitError
-from maskkit.model import Span
+from maskkit.errors import MaskkitError, UsageError
+from maskkit.model import ENTITIES, Span
 
 #: What an overlap shortens instead of taking it away: the rest of an address still leads to a door.
 _SHORTENED: Final = frozenset({"ADDRESS"})
+_NAMES: Final = ("jieba", "off")
 
 
 class Recognizer(Protocol):
@@ -169,10 +170,19 @@ def build_detector(
 
     Raises:
         RuleError: a file below rules/ is wrong.
+        UsageError: an entity, profile or recogniser of names that does not exist.
     """
     from maskkit.detection.addresses import AddressRecognizer
-    from maskkit.detection.patterns import PatternRecognizer
+    from maskkit.detection.patterns import THRESHOLDS, PatternRecognizer
     from maskkit.rules import load_rules
+
+    for entity in entities or ():
+        if entity not in ENTITIES:
+            raise UsageError(f"{entity} is no entity that detection finds", hint=f"one of {', '.join(ENTITIES)}")
+    if profile not in THRESHOLDS:
+        raise UsageError(f"no profile {profile}", hint=f"one of {', '.join(THRESHOLDS)}")
+    if names not in _NAMES:
+        raise UsageError(f"no recogniser of names {names}", hint=f"one of {', '.join(_NAMES)}")
 
     def wanted(*found: str) -> bool:
         return entities is None or not entities.isdisjoint(found)

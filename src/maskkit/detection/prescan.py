@@ -1,7 +1,7 @@
 """Many texts as one buffer, each character folded to one byte, and the runs in it that can hold a number or a word.
 
 The fold keeps length, so an offset in the view is an offset in the text. Every decimal digit of Unicode becomes an
-ASCII digit, full-width Latin becomes ASCII, dashes ``-``, blanks a space, the currency signs ``$``; a Han numeral, a plate's
+ASCII digit, full-width Latin becomes ASCII, dashes ``-``, blanks a space, currency signs ``$``; a Han numeral, a plate's
 province and some twenty Han characters that rules speak of have a byte of their own above 0x7F; any other letter is
 `LETTER`, the rest `OTHER`. Rules' patterns pass through the same fold, so they are written in plain characters.
 """
