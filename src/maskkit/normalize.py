@@ -1,0 +1,237 @@
+"""Surface form -> canonical value: what is the same value, however it is written.
+
+Canonical values are for ever: a token of today must join with one of ten years from now. So everything here is frozen
+but for entities that are new, and nothing leans on a library whose data changes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Final
+
+HAN_DIGITS: Final = dict(
+    zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳叄陸两", "00123456789112345678923" + "62", strict=True)
+)
+
+#: str.translate table: every decimal digit of Unicode, full-width Latin and punctuation to ASCII.
+#: Keeps length: one character in, one character out.
+FOLD: Final[dict[int, str]] = {
+    **{
+        cp: str(unicodedata.decimal(chr(cp)))
+        for cp in range(0x80, 0x1FC00)
+        if unicodedata.decimal(chr(cp), None) is not None
+    },
+    **{cp: chr(cp - 0xFEE0) for cp in range(0xFF01, 0xFF5F) if not 0xFF10 <= cp <= 0xFF19},
+    0x3000: " ",
+}
+
+#: FOLD with Han numerals as digits too (一三八… and 壹叁捌…).
+FOLD_HAN: Final[dict[int, str]] = FOLD | {ord(c): d for c, d in HAN_DIGITS.items()}
+
+#: Characters that take no room and so may hide inside a number: zero-width spaces, joiners, BOM, soft hyphen,
+#: directional marks.
+ZERO_WIDTH: Final = (
+    "\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+#: What Excel exports write around a number that must stay a text: before and after.
+WRAPS: Final = (("", ""), ('="', '"'), ("'", ""), ("\t", ""))
+
+#: The middle dots of names, the canonical one first.
+MIDDLE_DOTS: Final = "·•・‧∙⋅･"
+
+#: Country codes whose national numbers may begin with 0 (ITU-T E.164 and the national plans): there it is no trunk
+#: prefix. Italy, San Marino, Côte d'Ivoire, Benin, Gabon, Congo.
+_ZERO_IS_NUMBER: Final = frozenset({"39", "378", "225", "229", "241", "242"})
+
+#: Longer ones are no number of any kind; they stay as they are.
+_LONGEST_NUMBER: Final = 80
+
+_NO_ZERO_WIDTH: Final = dict.fromkeys(map(ord, ZERO_WIDTH))
+_CLEAN: Final[dict[int, str | None]] = {**FOLD, **_NO_ZERO_WIDTH}
+_CLEAN_HAN: Final[dict[int, str | None]] = {**FOLD_HAN, **_NO_ZERO_WIDTH}
+_SEPARATORS: Final = re.compile(r"[\s\-./_()\[\]·•‐‑‒–—―−・]+")
+_SPACES: Final = re.compile(r"\s+")
+
+_AREA: Final = r"(?:10|2\d|[3-9]\d\d)"
+_MOBILE: Final = re.compile(r"(?:(?:\+|00)?86)?0?(1[3-9]\d{9})", re.ASCII)
+_LANDLINE: Final = re.compile(rf"(?:0|(?:\+|00)?860?)({_AREA}[1-9]\d{{6,7}})", re.ASCII)
+_TAIWAN_MOBILE: Final = re.compile(r"0(9\d{8})", re.ASCII)
+_NEIGHBOUR: Final = re.compile(r"(?:852|853)[2-9]\d{7}|8860?[2-9]\d{7,8}", re.ASCII)
+_INTERNATIONAL: Final = re.compile(r"(?:\+|00)([1-9]\d{6,15})", re.ASCII)
+_LOCAL: Final = re.compile(r"[2-9]\d{6,7}", re.ASCII)
+#: ITU-T E.164: 1 and 7, the two-digit codes, three digits for all others.
+COUNTRY_CODE: Final = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d", re.ASCII)
+_EXTENSION: Final = re.compile(r"(.*?)\s*(?:转|轉|分机|分機|ext\.?|[#x,;*])\s*(\d{1,6})", re.ASCII | re.IGNORECASE)
+_DASH_EXTENSION: Final = re.compile(r"(.*\d)\s*[-–—]\s*(\d{1,6})", re.ASCII)
+
+_ID: Final = re.compile(r"\d{17}[\dX]|\d{15}", re.ASCII)
+_CARD: Final = re.compile(r"\d{13,19}", re.ASCII)
+_USCC: Final = re.compile(r"[0-9A-Z]{18}")
+_DOCUMENT: Final = re.compile(r"[0-9A-Z]{6,20}")
+_PLATE: Final = re.compile(r"[\u4e00-\u9fff][0-9A-Z][0-9A-Z]{3,5}[0-9A-Z\u4e00-\u9fff]{1,2}")
+_QQ: Final = re.compile(r"\d{5,12}", re.ASCII)
+_MAC: Final = re.compile(r"[0-9a-f]{12}")
+_HAN: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
+_DOT: Final = re.compile(rf"[{MIDDLE_DOTS}]|(?<={_HAN})\.(?={_HAN})")
+_DATE: Final = re.compile(r"(\d{4})([-/.年])(\d{1,2})(?:\2|月)(\d{1,2})日?|(\d{4})(\d\d)(\d\d)", re.ASCII)
+
+
+def canonical(entity: str, surface: str) -> str:
+    """Return the canonical value of what is written as `surface`; what is not understood is its own.
+
+    Total. docs/reference/tokens.md has the rules of each entity.
+    """
+    read = _READERS.get(entity)
+    return (read(surface) if read else None) or surface
+
+
+def is_canonical(entity: str) -> Callable[[str], object]:
+    """Return what tells that a value of `entity` is canonical beyond doubt; of the others some are, too."""
+    return _PLAIN.get(entity, _NEVER).fullmatch
+
+
+def are_canonical(entity: str, values: Sequence[str]) -> bool:
+    """Tell whether all values of a column are canonical beyond doubt, by looking at it as a whole."""
+    lengths, form = _PLAIN_COLUMNS.get(entity, _NO_COLUMN)
+    if not set(map(len, values)) <= lengths:
+        return False
+    joined = "".join(values)
+    if entity == "PHONE_NUMBER" and not (set(joined[::11]) <= {"1"} and set(joined[1::11]) <= set("3456789")):
+        return False
+    return form.fullmatch(joined) is not None
+
+
+def unwrap(surface: str) -> tuple[int, str]:
+    """Return which of `WRAPS` is around `surface`, and what is inside."""
+    for number, (before, after) in enumerate(WRAPS[1:], 1):
+        if surface.startswith(before) and surface.endswith(after) and len(surface) > len(before + after):
+            return number, surface[len(before) : len(surface) - len(after)]
+    return 0, surface
+
+
+def _inside(surface: str) -> str:
+    return unwrap(surface)[1]
+
+
+def _number(surface: str) -> str:
+    """Return what is written in ASCII, separators still inside; empty for what is too long to be a number."""
+    if len(surface) > _LONGEST_NUMBER:
+        return ""
+    return _inside(surface).translate(_CLEAN_HAN).strip()
+
+
+def _compact(surface: str) -> str:
+    return _SEPARATORS.sub("", _number(surface)).upper()
+
+
+def _phone(surface: str) -> str | None:
+    text = _number(surface)
+    if (found := _DASH_EXTENSION.fullmatch(text)) and (number := _subscriber(found[1])) and number[0] in "01":
+        return f"{number}-{found[2]}"
+    if number := _subscriber(text):
+        return number
+    if (found := _EXTENSION.fullmatch(text)) and (number := _subscriber(found[1])):
+        return f"{number}-{found[2]}"
+    return None
+
+
+def _subscriber(text: str) -> str | None:
+    digits = _SEPARATORS.sub("", text)
+    if found := _MOBILE.fullmatch(digits):
+        return found[1]
+    if found := _LANDLINE.fullmatch(digits):
+        return "0" + found[1]
+    if found := _TAIWAN_MOBILE.fullmatch(digits):
+        return "+886" + found[1]
+    if found := _INTERNATIONAL.fullmatch(digits):
+        return international(found[1])
+    if found := _NEIGHBOUR.fullmatch(digits):
+        return international(digits)
+    return digits if _LOCAL.fullmatch(digits) else None
+
+
+def international(digits: str) -> str | None:
+    """Return country code and national number, joined behind a plus, without the trunk 0 between them."""
+    found = COUNTRY_CODE.match(digits)
+    if found is None:
+        return None
+    code, national = found[0], digits[found.end() :]
+    if code not in _ZERO_IS_NUMBER:
+        national = national.removeprefix("0")
+    return f"+{code}{national}" if len(national) > 3 else None
+
+
+def _person(surface: str) -> str:
+    text = _SPACES.sub("", _inside(surface).translate(_CLEAN))
+    return _DOT.sub("·", text)
+
+
+def _email(surface: str) -> str | None:
+    local, at, domain = _inside(surface).translate(_CLEAN).strip().rpartition("@")
+    return f"{local}@{domain.lower()}" if at else None
+
+
+def _mac(surface: str) -> str | None:
+    digits = _compact(surface).replace(":", "").lower()
+    return ":".join(digits[k : k + 2] for k in range(0, 12, 2)) if _MAC.fullmatch(digits) else None
+
+
+def _ip(surface: str) -> str:
+    return _inside(surface).translate(_CLEAN).strip().lower()
+
+
+def _date(surface: str) -> str | None:
+    found = _DATE.fullmatch(_number(surface))
+    if found is None:
+        return None
+    year, month, day = (found[1], found[3], found[4]) if found[1] else found.groups()[4:]
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
+def _compact_as(form: re.Pattern[str]) -> Callable[[str], str | None]:
+    """Return the reader of what has `form` in upper case without separators."""
+
+    def read(surface: str) -> str | None:
+        text = _compact(surface)
+        return text if form.fullmatch(text) else None
+
+    return read
+
+
+_READERS: Final[dict[str, Callable[[str], str | None]]] = {
+    "PERSON": _person,
+    "PHONE_NUMBER": _phone,
+    "CN_RESIDENT_ID": _compact_as(_ID),
+    "BANK_CARD": _compact_as(_CARD),
+    "EMAIL_ADDRESS": _email,
+    "CN_PASSPORT": _compact_as(_DOCUMENT),
+    "CN_TRAVEL_PERMIT": _compact_as(_DOCUMENT),
+    "CN_VEHICLE_REGISTRATION": _compact_as(_PLATE),
+    "CN_USCC": _compact_as(_USCC),
+    "QQ_NUMBER": _compact_as(_QQ),
+    "IP_ADDRESS": _ip,
+    "MAC_ADDRESS": _mac,
+    "BIRTH_DATE": _date,
+}
+
+_NEVER: Final = re.compile(r"(?!)")
+#: Forms that are canonical beyond doubt.
+_PLAIN: Final = {
+    "PHONE_NUMBER": re.compile(r"1[3-9]\d{9}", re.ASCII),
+    "CN_RESIDENT_ID": _ID,
+    "BANK_CARD": _CARD,
+    "PERSON": re.compile(rf"{_HAN}+"),
+}
+#: The same for a whole column, joined: the lengths of its values and the characters they may hold.
+_DIGITS: Final = re.compile(r"\d+", re.ASCII)
+_PLAIN_COLUMNS: Final = {
+    "PHONE_NUMBER": (frozenset({11}), _DIGITS),
+    "CN_RESIDENT_ID": (frozenset({18}), _DIGITS),
+    "BANK_CARD": (frozenset(range(13, 20)), _DIGITS),
+    "PERSON": (frozenset(range(1, 40)), re.compile(rf"{_HAN}+")),
+}
+_NO_COLUMN: Final = (frozenset[int](), _NEVER)
