@@ -52,8 +52,9 @@ SHORT_SURFACE: Final = "b"
 LONG_SURFACE: Final = "c"
 
 HEAD_LENGTH: Final = 9
-BLOCK_BYTES: Final = 16
 BLOCK_LENGTH: Final = 26
+#: Of a key-wrap token without surface.
+PLAIN_LENGTH: Final = HEAD_LENGTH + BLOCK_LENGTH + 1
 SIV_TAG_BYTES: Final = 16
 
 _ENTITIES: Final = {prefix: entity for entity, prefix in PREFIXES.items()}
@@ -99,12 +100,27 @@ class Token(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A whole token taken apart: the key that is the same for one value, the body's bytes, the surface part."""
+    """A whole token taken apart, bodies and surfaces still in base32 and without their length."""
 
     key: str
-    body: bytes
+    body: str
     surface_kind: str
-    surface: bytes
+    surface: str
+
+    @property
+    def body_bytes(self) -> bytes:
+        """The sealed value."""
+        return _bytes(self.body)
+
+    @property
+    def surface_bytes(self) -> bytes:
+        """The sealed surface."""
+        return _bytes(self.surface)
+
+    @property
+    def first(self) -> int:
+        """The first four bytes of the body, as a number: what a short surface is bound to."""
+        return int(self.body[:7].translate(_TO_INT), 32) >> 3
 
 
 def find(text: str, key_ids: Collection[str] | None = None) -> list[Token]:
@@ -155,21 +171,20 @@ def token_key(token: str) -> str:
 
     Raises ValueError for what is no token.
     """
-    body_end = _body_end(token, 0) if token[:2] in _ENTITIES else -1
-    if body_end < 0 or _surface_end(token, body_end) != len(token):
-        raise ValueError("this is no token")
-    return token[:body_end]
+    return parse(token).key
 
 
 def parse(token: str) -> Parts:
     """Take a whole token apart; ValueError for what is none."""
-    key = token_key(token)
-    kind, surface = token[len(key)], token[len(key) + 1 :]
+    end = _body_end(token, 0) if token[:2] in _ENTITIES and token[2:3] == "_" else -1
+    if end < 0 or _surface_end(token, end) != len(token):
+        raise ValueError("this is no token")
+    body, kind, surface = token[HEAD_LENGTH:end], token[end], token[end + 1 :]
     return Parts(
-        key,
-        unpack_bytes(_sealed(key[HEAD_LENGTH:]) if key[8] == SIV else key[HEAD_LENGTH:]),
+        token[:end],
+        _after_length(body) if token[HEAD_LENGTH - 1] == SIV else body,
         kind,
-        unpack_bytes(_sealed(surface) if kind == LONG_SURFACE else surface),
+        _after_length(surface) if kind == LONG_SURFACE else surface,
     )
 
 
@@ -178,28 +193,12 @@ def head(entity: str, key_id: str, tenant_tag: str, kind: str) -> str:
     return f"{PREFIXES[entity]}_{key_id}{tenant_tag}{kind}"
 
 
-def with_length(sealed: bytes) -> str:
-    """Return AES-SIV output as it stands in a token: the length of its plain text, then the bytes."""
-    length = len(sealed) - SIV_TAG_BYTES
-    groups = ALPHABET[length & 15]
+def length_chars(length: int) -> str:
+    """Return a length as it stands before AES-SIV output."""
+    chars = ALPHABET[length & 15]
     while length := length >> 4:
-        groups = ALPHABET[16 | (length & 15)] + groups
-    return groups + pack_bytes(sealed)
-
-
-def pack_bytes(raw: bytes) -> str:
-    """Return `raw` in base32, spare bits zero."""
-    import base64
-
-    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
-
-
-def unpack_bytes(text: str) -> bytes:
-    """Return the bytes of base32 `text`; its spare bits are ignored."""
-    if not text:
-        return b""
-    size = len(text) * 5 // 8
-    return (int(text.translate(_TO_INT), 32) >> (len(text) * 5 - size * 8)).to_bytes(size, "big")
+        chars = ALPHABET[16 | (length & 15)] + chars
+    return chars
 
 
 def _end(text: str, start: int) -> int:
@@ -250,10 +249,14 @@ def _length(groups: str) -> int:
     return length
 
 
-def _sealed(text: str) -> str:
-    """Return what follows the length."""
+def _after_length(text: str) -> str:
     found = _LENGTH.match(text)
     return text[found.end() :] if found else text
+
+
+def _bytes(text: str) -> bytes:
+    size = len(text) * 5 // 8
+    return (int(text.translate(_TO_INT), 32) >> (len(text) * 5 - size * 8)).to_bytes(size, "big")
 
 
 def _damaged(text: str, start: int) -> Token:

@@ -23,11 +23,13 @@ from typing import Final, NamedTuple
 
 from maskkit.normalize import COUNTRY_CODE, MIDDLE_DOTS, WRAPS, unwrap
 
-SURFACE_BYTES: Final = 4
-
 MARK_NONE: Final = 0
 MARK_NUMBER: Final = 1
 MARK_ESCAPED: Final = 2
+
+#: First byte of a long surface: what follows is the text itself, or the JSON literal that stood there.
+TEXT: Final = b"\0"
+LITERAL: Final = b"\1"
 
 SEPARATORS: Final = "- .\u3000－．—–·_\u00a0\u200b\u200d\ufeff\u2011\u2010"
 
