@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from maskkit.masks.forms import COMPOUND_SURNAMES
-from maskkit.masks.regions import ANCHORED, LONE
+from maskkit.masks.forms import COMPOUND_SURNAMES, FULL
+from maskkit.masks.regions import LONE, is_shown
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 
 _HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
@@ -38,7 +38,7 @@ _FORMS: Final = "|".join(
 _MARKS: Final = rf"hash_[a-z2-7]{{28}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)})>"
 
 _WHOLE: Final = re.compile(
-    rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|(?:{ANCHORED}|{LONE})?\*{{3}}"
+    rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|(?:{LONE})?\*{{3}}"
 )
 _LONGEST: Final = 256
 
@@ -49,7 +49,6 @@ _FORM: Final = re.compile(
     rf"{_FORMS}|(?P<name>[A-Za-z{_HAN}]\*\*)(?!\*)"
     rf"|(?:(?<![{_HAN}]){LONE}|[{_HAN}][区县市旗])\*{{3}}(?!\*)|(?<!\w)\*{{3}}(?!\w)"
 )
-_REGION: Final = re.compile(rf"(?:{ANCHORED})(?=\*{{3}}(?!\*))")
 _REGION_ENDINGS: Final = tuple("省市区县旗州盟")
 _REGION_LENGTH: Final = 40
 _BEFORE_STARS: Final = 12
@@ -59,7 +58,11 @@ _DOMAIN: Final = 256
 
 def is_mask(text: str) -> bool:
     """Tell whether the whole of `text` is one display mask."""
-    return len(text) <= _LONGEST and ("*" in text or text[:1] in tuple("h<")) and _WHOLE.fullmatch(text) is not None
+    if len(text) > _LONGEST or not ("*" in text or text[:1] in tuple("h<")):
+        return False
+    if _WHOLE.fullmatch(text):
+        return True
+    return text.endswith(FULL) and is_shown(text, 0, len(text) - len(FULL))
 
 
 def find_masks(text: str) -> list[tuple[int, int]]:
@@ -78,10 +81,11 @@ def _starred(text: str) -> Iterator[tuple[int, int, bool]]:
         first, last = stars.span()
         if first < at:
             continue
-        if last - first == len("***") and text[first - 1 : first] in _REGION_ENDINGS:
-            region = _REGION.search(text, max(at, first - _REGION_LENGTH), last + 1)
-            if region is not None:
-                yield region.start(), last, False
+        if last - first == len(FULL) and text[first - 1 : first] in _REGION_ENDINGS:
+            begins = range(max(at, first - _REGION_LENGTH), first)
+            begin = next((begin for begin in begins if is_shown(text, begin, first)), None)
+            if begin is not None:
+                yield begin, last, False
                 at = last
                 continue
         reach = _DOMAIN if text[last : last + 1] == "@" else _AFTER_STARS

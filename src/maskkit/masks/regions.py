@@ -8,6 +8,7 @@ that a street, an estate or a person's name in front is never taken for one; in 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 
@@ -80,18 +81,18 @@ _PROVINCE: Final = (
     rf"(?:(?:{_any(_PROVINCES)})省|{_any(_REGIONS)}|(?:{_any(_MUNICIPALITIES)})市"
     rf"|(?:{_any(_PROVINCES + _REGIONS_SHORT + _MUNICIPALITIES)})(?={_CITY}|{_COUNTY})(?![区县旗州市]))"
 )
-#: A district that no known name stands before: short ones only.
-_LONE: Final = rf"{_HAN}{_INNER}{{1,2}}?{_ENDING}"
+#: A district that no known name stands before: short ones only. As source for other patterns.
+LONE: Final = rf"{_HAN}{_INNER}{{1,2}}?{_ENDING}"
 
-_ANCHORED: Final = (
-    rf"(?P<province>{_PROVINCE})(?P<city>{_CITY})?(?:市辖区)?(?P<county>{_COUNTY})?"
-    rf"|(?P<city_>{_CITY})(?:市辖区)?(?P<county_>{_COUNTY})?"
-)
-_REGION: Final = re.compile(rf"{_ANCHORED}|(?P<lone>{_LONE})")
 
-#: The grammar of what `Region.shown` gives, without its groups, as source for other patterns.
-ANCHORED: Final = re.sub(r"\?P<\w+>", "?:", _ANCHORED)
-LONE: Final = _LONE
+@cache
+def _grammar() -> re.Pattern[str]:
+    # Compiled when the first address comes: it takes longer than all other patterns together.
+    return re.compile(
+        rf"(?P<province>{_PROVINCE})(?P<city>{_CITY})?(?:市辖区)?(?P<county>{_COUNTY})?"
+        rf"|(?P<city_>{_CITY})(?:市辖区)?(?P<county_>{_COUNTY})?"
+        rf"|(?P<lone>{LONE})"
+    )
 
 
 class Region(NamedTuple):
@@ -104,7 +105,7 @@ class Region(NamedTuple):
 
 def region(address: str) -> Region:
     """Return province, city and district that `address` begins with; a district alone is one of a short name."""
-    found = _REGION.match(address)
+    found = _grammar().match(address)
     if found is None:
         return Region()
     part = found.groupdict(default="")
@@ -113,5 +114,11 @@ def region(address: str) -> Region:
 
 def shown(address: str) -> str:
     """Return the beginning of `address` to its district: what a display mask leaves to be seen."""
-    found = _REGION.match(address)
+    found = _grammar().match(address)
     return found[0] if found else ""
+
+
+def is_shown(text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]`` is what `shown` gives of an address that begins with a known place."""
+    found = _grammar().fullmatch(text, start, end)
+    return found is not None and found["lone"] is None
