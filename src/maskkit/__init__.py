@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from maskkit.detection.detector import Recognizer, detect, detect_many
+    from maskkit.detection import detect, detect_many
+    from maskkit.detection.detector import Recognizer
     from maskkit.errors import InputError, KeysetError, LeakError, MaskkitError, PolicyError, UsageError
     from maskkit.keys.keyset import Keyset
     from maskkit.masker import Masker
@@ -43,7 +44,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "maskkit.detection.detector": ("Recognizer", "detect", "detect_many"),
+    "maskkit.detection": ("detect", "detect_many"),
+    "maskkit.detection.detector": ("Recognizer",),
     "maskkit.errors": ("InputError", "KeysetError", "LeakError", "MaskkitError", "PolicyError", "UsageError"),
     "maskkit.keys.keyset": ("Keyset",),
     "maskkit.masker": ("Masker",),

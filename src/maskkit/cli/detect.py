@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -22,7 +21,7 @@ _BATCH: Final = 1000
 
 def detect(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The text to look at.")] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read lines {\"text\"} from stdin, add \"spans\".")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help='Read lines {"text"} from stdin, add "spans".')] = False,
     scores: Annotated[bool, typer.Option("--scores", help="With --jsonl: add score and recogniser.")] = False,
     entities: Annotated[
         str | None, typer.Option("--entities", metavar="A,B", help="Look for these entities only.")

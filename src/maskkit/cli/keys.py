@@ -43,4 +43,4 @@ def list_keys(keyset: KeysetOption = None) -> None:
     rows = [
         (key.id, "primary" if key.id == opened.primary.id else "", key.status, key.created) for key in opened.info()
     ]
-    table(None, ("key", "", "status", "created"), rows, stderr=False)
+    table(("key", "", "status", "created"), rows, stderr=False)

@@ -97,7 +97,7 @@ def _show(done: Masked) -> None:
         for plan, count in zip(done.plans, done.counts, strict=True)
     ]
     if rows:
-        table(None, ("column", "taken for", "by", "operator", "masked", "left"), rows, numbers=(4, 5))
+        table(("column", "taken for", "by", "operator", "masked", "left"), rows, numbers=(4, 5))
     for plan, count in zip(done.plans, done.counts, strict=True):
         if count.destroyed:
             note(f"{plan.name}: {count.destroyed} numbers were destroyed by Excel (1.1E+17); masked, never guessed")
@@ -109,13 +109,13 @@ def _show(done: Masked) -> None:
 def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None) -> None:
     from maskkit.jobs.report import ColumnReport, Report
 
-    keys = masker.kernel.tokens
+    keys = masker.kernel.keys
     text = Report(
         policy=masker.policy.name,
         policy_sha256=masker.policy.sha256,
         audience=audience,
         tenant=masker.tenant,
-        key=keys.key_id if keys is not None else None,
+        key=keys.primary if keys is not None else None,
         input=done.input,
         input_sha256=done.input_sha256,
         output=done.output,

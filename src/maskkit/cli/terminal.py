@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -31,18 +32,26 @@ def console(*, stderr: bool = True) -> Console:
     return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else 200)
 
 
-def table(title: str | None, headings: Sequence[str], rows: Sequence[Sequence[str]], *, stderr: bool = True) -> None:
-    """Print a table; cells are plain text, never markup."""
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), stderr: bool = True
+) -> None:
+    """Print a table, the columns `numbers` to the right; cells are plain text, never markup."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title, title_justify="left", box=SIMPLE_HEAD, header_style="bold")
-    for heading in headings:
-        drawn.add_column(heading, overflow="fold")
+    drawn = Table(box=SIMPLE_HEAD, header_style="bold")
+    for n, heading in enumerate(headings):
+        drawn.add_column(heading, overflow="fold", justify="right" if n in numbers else "left")
     for row in rows:
         drawn.add_row(*(Text(cell, style="cyan" if n == 1 else "") for n, cell in enumerate(row)))
     console(stderr=stderr).print(drawn)
+
+
+def input_size(file: str) -> int | None:
+    """Return the size of an input in bytes; None for stdin and for what is not there."""
+    path = Path(file)
+    return path.stat().st_size if file != "-" and path.is_file() else None
 
 
 class Progress(Protocol):

@@ -12,7 +12,7 @@ from maskkit.cli.terminal import input_size, note, progress
 _LEFT: Final = {
     "unknown": "of a key that is not in this keyset",
     "damaged": "damaged",
-    "other_tenant": "of another tenant",
+    "other tenant": "of another tenant",
 }
 
 
@@ -34,7 +34,7 @@ def unmask(
     note(f"{done.restored} tokens turned back: {done.output}")
     for reason, number in sorted(done.left.items()):
         note(f"{number} tokens left as they are: {_LEFT[reason]}")
-    if done.left["other_tenant"]:
+    if done.left["other tenant"]:
         note("hint: --tenant NAME, the agency that the file was made for")
     if done.left:
         raise typer.Exit(3)

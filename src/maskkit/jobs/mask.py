@@ -13,7 +13,7 @@ from maskkit.jobs.leaks import LeakCheck
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
 from maskkit.masker.masker import SAMPLE
-from maskkit.masker.table import ColumnCount, ColumnPlan, TableMasker, plan_columns, safe_names
+from maskkit.masker.table import ColumnCount, ColumnPlan, TableMasker, plan_columns, refuse_strange, safe_names
 from maskkit.operators.token import Container
 from maskkit.tables.csv import CsvBatch, CsvReader
 from maskkit.tables.files import Source, open_source
@@ -133,9 +133,7 @@ def _masked(masker: Masker, source: Source, kind: Format, options: MaskOptions, 
         yield from _mask_json(masker, source, kind.kind == "jsonl", options, tally)
 
 
-def _mask_csv(
-    masker: Masker, source: Source, delimiter: str, options: MaskOptions, tally: _Tally
-) -> Iterator[str]:
+def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptions, tally: _Tally) -> Iterator[str]:
     reader = CsvReader(source.blocks(), delimiter, lenient=options.lenient)
     rows = reader.peek(SAMPLE + 1)
     if not rows:
@@ -147,9 +145,7 @@ def _mask_csv(
     names = rows[0] if header else [str(j + 1) for j in range(len(rows[0]))]
     _refuse_twice(names, options.columns)
     sample = [list(cells) for cells in zip(*(rows[1:] if header else rows), strict=True)] or [[] for _ in names]
-    plans = plan_columns(
-        names, sample, masker.policy, masker.detector, given=options.columns, strict=options.strict
-    )
+    plans = plan_columns(names, sample, masker.policy, masker.detector, given=options.columns, strict=options.strict)
     table = TableMasker(plans, masker.kernel, masker.detector, inline=not header)
     tally.plans, tally.counts = plans, table.counts
     if header:
@@ -180,7 +176,9 @@ def _render_header(header: CsvBatch, plans: list[ColumnPlan], source: Source) ->
 def _refuse_twice(names: list[str], given: Mapping[str, str]) -> None:
     for name in given:
         if names.count(name) > 1:
-            raise InputError(f"{names.count(name)} columns are called {name}", hint="--no-header, then columns are 1, 2, 3")
+            raise InputError(
+                f"{names.count(name)} columns are called {name}", hint="--no-header, then columns are 1, 2, 3"
+            )
 
 
 def _mask_text(masker: Masker, source: Source, tally: _Tally) -> Iterator[str]:
@@ -193,9 +191,7 @@ def _mask_text(masker: Masker, source: Source, tally: _Tally) -> Iterator[str]:
         yield "".join(line if value is None else value for line, value in zip(lines, new, strict=True))
 
 
-def _mask_json(
-    masker: Masker, source: Source, lines: bool, options: MaskOptions, tally: _Tally
-) -> Iterator[str]:
+def _mask_json(masker: Masker, source: Source, lines: bool, options: MaskOptions, tally: _Tally) -> Iterator[str]:
     fields = FieldMasker(masker.policy, masker.kernel, masker.detector, given=options.columns)
     record = 0
     for batch in read_json(source.blocks(), lines=lines):
@@ -207,7 +203,7 @@ def _mask_json(
     tally.counts = [fields.counts[path] for path in fields.plans]
     fields.refuse_unused()
     if options.strict:
-        fields.refuse_strange()
+        refuse_strange(tally.plans, masker.detector)
 
 
 def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:
@@ -216,7 +212,7 @@ def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:
 
     def raw(n: int, start: int, end: int) -> str:
         leaf = leaves[n]
-        return batch.raw(leaf) if leaf.kind == "number" else batch.raw_slice(leaf, start, end)
+        return batch.raw(leaf) if leaf.kind == "number" else f'"{batch.raw_slice(leaf, start, end)}"'
 
     for leaf, change in zip(leaves, fields.mask(leaves, container=Container.JSON, raw=raw), strict=True):
         if change is None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from maskkit import masks
 from maskkit.jobs.formats import pick_format
 from maskkit.masker import Masker
-from maskkit.masker.restore import RestoreCount, merge_beside, restore_edits, token_pairs
-from maskkit.masker.splice import splice
-from maskkit.operators.token import Container, TokenOperator
-from maskkit.tables.csv import CsvBatch, CsvReader
+from maskkit.masker.restore import SUFFIX, RestoreCount, is_token, merge_beside, restore_edits, token_pairs
+from maskkit.masker.splice import Edit, splice
+from maskkit.operators.token import Container, Restored, TokenOperator
+from maskkit.tables.csv import CsvReader
 from maskkit.tables.files import Source, open_source
 from maskkit.tables.json import JsonBatch, Raw, escape, read_json
+from maskkit.tables.jsonlex import Leaf
 from maskkit.tables.output import open_output
 from maskkit.tables.text import read_lines
 
@@ -77,9 +79,9 @@ def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: 
     for batch in reader:
         found = operator.find(batch.text)
         if pairs and found:
-            done = np.isin(
-                batch.locate_all([token.start for token in found])[1], [*pairs.keys(), *pairs.values()]
-            ) & (batch.locate_all([token.start for token in found])[0] >= 0)
+            done = np.isin(batch.locate_all([token.start for token in found])[1], [*pairs.keys(), *pairs.values()]) & (
+                batch.locate_all([token.start for token in found])[0] >= 0
+            )
             found = [token for token, skip in zip(found, done.tolist(), strict=True) if not skip]
         edits = [edit for edit, _ in restore_edits(operator, [batch.text], [found], count)[0]]
         merged = {
@@ -102,7 +104,46 @@ def _unmask_json(operator: TokenOperator, source: Source, lines: bool, count: Re
 
 
 def _restore_leaves(operator: TokenOperator, batch: JsonBatch, count: RestoreCount) -> None:
-    leaves = [leaf for leaf in batch.leaves if leaf.kind in ("string", "key") and "_" in leaf.value]
-    found = [operator.find(leaf.value) for leaf in leaves]
+    leaves = [leaf for leaf in batch.leaves if leaf.kind in ("string", "key")]
+    pairs = {n: n + 2 for n in range(len(leaves) - 2) if _has_token_beside(operator, leaves, n)}
+    going = {beside - 1 for beside in pairs.values()}
+    found = [[] if n in going else operator.find(leaf.value) for n, leaf in enumerate(leaves)]
     opened = restore_edits(operator, [leaf.value for leaf in leaves], found, count, container=Container.JSON)
-    before: tuple[Leaf, list[tuple[Edit, Restored]]] | None = None
+    for n, beside in pairs.items():
+        if not opened[beside]:  # the token does not open, so it stays where it is
+            continue
+        text, value = leaves[n].value, opened[beside][0][1]
+        shown = masks.display(value.entity, value.canonical)
+        at = text.find(shown)
+        if at >= 0 and not text[:at].strip() and not text[at + len(shown) :].strip():
+            opened[n] = [((at, at + len(shown), value.value), value)]
+        else:  # someone wrote in it: the value comes after what is there
+            opened[n] = [*opened[n], ((len(text), len(text), f"({value.value})"), value)]
+        opened[beside] = []
+        batch.drop(leaves[beside])
+    for leaf, edits in zip(leaves, opened, strict=True):
+        if len(edits) == 1 and leaf.kind == "string" and edits[0][0] == (0, len(leaf.value), edits[0][1].value):
+            batch.replace_raw(leaf, edits[0][1].raw)
+        elif edits:
+            batch.splice(leaf, [_written(edit, value) for edit, value in edits])
+
+
+def _has_token_beside(operator: TokenOperator, leaves: Sequence[Leaf], n: int) -> bool:
+    """Tell whether leaf `n` is a member with one right after it that holds its token."""
+    leaf, key, beside = leaves[n : n + 3]
+    return (
+        (leaf.kind, key.kind, beside.kind) == ("string", "key", "string")
+        and leaf.is_member
+        and key.value == f"{leaf.path[-1]}{SUFFIX}"
+        and beside.path == (*leaf.path[:-1], key.value)
+        and is_token(operator, beside.value)
+    )
+
+
+def _written(edit: Edit, value: Restored) -> Edit:
+    """Return an edit of part of a string with the value as it was written in JSON, escapes and all."""
+    start, end, text = edit
+    body = value.raw[1:-1] if value.raw.startswith('"') else escape(value.value)
+    if text == value.value:
+        return start, end, Raw(body)
+    return start, end, Raw(f"({body})")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from itertools import chain
+from typing import Protocol
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
+from maskkit.errors import UsageError
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import Edit, inline_edits
-from maskkit.masker.table import ColumnCount, ColumnPlan, check_target, given_plan, is_whole, plan_field
+from maskkit.masker.table import ColumnCount, ColumnPlan, check_target, given_plan, is_whole, plan_field, safe_names
 from maskkit.model import Span
 from maskkit.operators.token import Container
 from maskkit.policy import Action, Policy
@@ -20,13 +22,27 @@ from maskkit.policy import Action, Policy
 PathKey = tuple[str | int, ...]
 
 
-class Leaf(NamedTuple):
-    """One scalar of a record, as text; a `key` leaf is the name of a member, its path that of the member."""
+class Leaf(Protocol):
+    """One scalar of a record, as text; a `key` leaf is the name of a member, its path that of the member.
 
-    record: int
-    path: PathKey
-    value: str
-    kind: Literal["string", "number", "key"]
+    `kind` is "string", "number" or "key". `record` 0 is what stands around all records: what it holds is known in each.
+    """
+
+    @property
+    def record(self) -> int:
+        """Number of the record."""
+
+    @property
+    def path(self) -> PathKey:
+        """Keys and indices down to it."""
+
+    @property
+    def value(self) -> str:
+        """The string, or the number as written."""
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,7 @@ class FieldMasker:
         for name, target in self._given.items():
             check_target(name, target)
         self.counts: dict[str, ColumnCount] = defaultdict(ColumnCount)
+        self._around: list[tuple[str, str]] = []
         self._policy = policy
         self._kernel = kernel
         self._detector = detector
@@ -79,7 +96,7 @@ class FieldMasker:
                 by_path[paths[n]].append(n)
 
         spans: list[list[Span]] = [[] for _ in leaves]
-        known: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        known: dict[int, list[tuple[str, str]]] = defaultdict(list, {0: self._around})
         whole: dict[tuple[str, Action], list[int]] = defaultdict(list)
         inline: dict[Action | None, list[int]] = defaultdict(list)
         for path, numbers in by_path.items():
@@ -104,7 +121,7 @@ class FieldMasker:
                 spans[n] = found if leaves[n].kind == "string" else [Span(0, len(values[n]), plan.entity)]
                 self.counts[path].masked += len(spans[n])
                 self.counts[path].destroyed += columns.destroyed_by_excel(values[n])
-                if len(spans[n]) == 1 and is_whole(values[n], spans[n][0]):
+                if len(spans[n]) == 1 and spans[n][0].entity == plan.entity and is_whole(values[n], spans[n][0]):
                     whole[plan.entity, plan.action].append(n)
                     cut = values[n][spans[n][0].start : spans[n][0].end]
                     if plan.entity in SEARCHED and searchable(cut):
@@ -113,8 +130,7 @@ class FieldMasker:
                     inline[plan.action].append(n)
 
         for n, found in zip(scanned, self._detector.detect_many([values[n] for n in scanned]), strict=True):
-            pairs = known.get(leaves[n].record)
-            here = [pair for pair in pairs if pair[1] in values[n]] if pairs else []
+            here = [pair for pair in _known_in(known, leaves[n].record) if pair[1] in values[n]]
             spans[n] = add_known(values[n], found, here) if here else found
             if leaves[n].kind == "number" and spans[n]:
                 spans[n] = [spans[n][0]._replace(start=0, end=len(values[n]))]
@@ -132,8 +148,8 @@ class FieldMasker:
                     result[n] = FieldEdits([edit], done.beside[k] if done.beside else None)
                 else:  # an item of a list has no name that a member beside it could take
                     result[n] = FieldEdits([(*edit[:2], f"{done.shown[k]}({done.beside[k]})")])
-        for action, numbers in inline.items():
-            self._inline(action, numbers, leaves, spans, result, container, raw)
+        for given, numbers in inline.items():
+            self._inline(given, numbers, leaves, spans, result, container, raw)
         return result
 
     def _inline(
@@ -169,6 +185,21 @@ class FieldMasker:
                 plan = replace(plan_field(name, path, sample, self._policy, self._detector), name=path)
             self.plans[path] = plan
         return plan
+
+    def refuse_unused(self) -> None:
+        """Raise UsageError for a given name that was no field."""
+        for name in self._given:
+            if not any(name in (path, path.rpartition(".")[2]) for path in self.plans):
+                raise UsageError(
+                    f"no field {name}", hint=f"fields: {', '.join(safe_names(list(self.plans), self._detector))}"
+                )
+
+
+def _known_in(known: Mapping[int, Sequence[tuple[str, str]]], record: int) -> Iterable[tuple[str, str]]:
+    """Return what is known in a record: its own and what stands around; around them, what all of them hold."""
+    if record == 0:
+        return chain.from_iterable(known.values())
+    return chain(known.get(record, ()), known[0])
 
 
 def _dotted(path: PathKey) -> str:

@@ -14,6 +14,7 @@ from maskkit.errors import InputError
 _KINDS: Final = ("pandas", "polars", "pyarrow")
 
 ColumnT = TypeVar("ColumnT")
+TableT = TypeVar("TableT")
 
 
 def library(thing: object) -> str | None:
@@ -59,7 +60,10 @@ def replaced(column: ColumnT, new: Sequence[str | None]) -> ColumnT:
     if all(value is None for value in new):
         return column
     cells = cells_of(column)
-    return rebuild(column, [as_cell(cell) if value is None else value for cell, value in zip(cells, new, strict=True)])
+    made: ColumnT = rebuild(
+        column, [as_cell(c) if value is None else value for c, value in zip(cells, new, strict=True)]
+    )
+    return made
 
 
 def as_cell(cell: Any) -> Any:
@@ -88,7 +92,9 @@ def cells_of(column: Any) -> list[Any]:
     if kind == "pandas":
         return list(column.tolist())
     if isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
-        raise InputError(f"a column is a list, a pandas or polars Series or an Arrow array, not {type(column).__name__}")
+        raise InputError(
+            f"a column is a list, a pandas or polars Series or an Arrow array, not {type(column).__name__}"
+        )
     return list(column)
 
 
@@ -127,11 +133,14 @@ def columns_of(table: Any) -> dict[str, Any]:
     return dict(zip(names, columns, strict=True))
 
 
-def table_like(table: Any, columns: Mapping[str, Any]) -> Any:
+def table_like(table: TableT, columns: Mapping[str, Any]) -> TableT:
     """Return `columns` as a table like `table`."""
     kind = library(table)
+    made: TableT
     if kind == "pyarrow":
-        return sys.modules["pyarrow"].table(dict(columns))
-    if kind == "polars":
-        return sys.modules["polars"].DataFrame(list(columns.values()))
-    return sys.modules["pandas"].concat(list(columns.values()), axis=1)
+        made = sys.modules["pyarrow"].table(dict(columns))
+    elif kind == "polars":
+        made = sys.modules["polars"].DataFrame(list(columns.values()))
+    else:
+        made = sys.modules["pandas"].concat(list(columns.values()), axis=1)
+    return made

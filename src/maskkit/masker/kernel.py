@@ -35,7 +35,7 @@ class Kernel:
         self.policy = policy
         #: Told of every column that is masked: the entity and the values.
         self.observer: Callable[[str, Sequence[str]], None] | None = None
-        self._keys = keys
+        self.keys = keys
         self.tokens = TokenOperator(keys) if keys is not None else None
         self._operators: dict[Action, Operator] = {}
 
@@ -72,5 +72,5 @@ class Kernel:
 
     def _operator(self, action: Action) -> Operator:
         if action not in self._operators:
-            self._operators[action] = build(action, self._keys)
+            self._operators[action] = build(action, self.keys)
         return self._operators[action]

@@ -67,8 +67,10 @@ def add_known(text: str, spans: Sequence[Span], known: Iterable[tuple[str, str]]
     for entity, value in known:
         for start, end in occurrences(value, text):
             inside = [span for span in result if span.start < end and start < span.end]
-            if any(s.start <= start and end <= s.end and (s[:2] == (start, end) or not _name_in_name(s, entity))
-                   for s in inside):
+            if any(
+                s.start <= start and end <= s.end and (s[:2] == (start, end) or not _name_in_name(s, entity))
+                for s in inside
+            ):
                 continue
             result = [span for span in result if span not in inside]
             result.append(Span(start, end, entity, 1.0, "known_value"))

@@ -84,8 +84,7 @@ class Masker:
         spans = self.detector.detect_many(texts)
         edits = inline_edits(self.kernel, texts, spans, self.policy.action)
         return [
-            TextResult(splice(text, row), tuple(found))
-            for text, row, found in zip(texts, edits, spans, strict=True)
+            TextResult(splice(text, row), tuple(found)) for text, row, found in zip(texts, edits, spans, strict=True)
         ]
 
     def record(self, record: Any) -> Any:
@@ -120,7 +119,9 @@ class Masker:
         already and, with `strict`, for a column that neither policy nor header rules name.
         """
         held = frames.columns_of(table)
-        texts = {name: [frames.as_text(cell) or "" for cell in frames.cells_of(column)] for name, column in held.items()}
+        texts = {
+            name: [frames.as_text(cell) or "" for cell in frames.cells_of(column)] for name, column in held.items()
+        }
         plans = plan_columns(
             list(held),
             [cells[:SAMPLE] for cells in texts.values()],
@@ -159,7 +160,9 @@ class Masker:
         out: dict[str, Any] = {}
         for j, (name, column) in enumerate(held.items()):
             if j in pairs:
-                out[name] = frames.replaced(column, merge_beside(self.tokens, texts[j], texts[pairs[j]], RestoreCount()))
+                out[name] = frames.replaced(
+                    column, merge_beside(self.tokens, texts[j], texts[pairs[j]], RestoreCount())
+                )
             elif j not in pairs.values():
                 out[name] = frames.replaced(column, restore_texts(self.tokens, texts[j], RestoreCount()))
         return frames.table_like(table, out)

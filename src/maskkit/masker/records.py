@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from maskkit.errors import InputError
-from maskkit.masker.fields import FieldEdits, FieldMasker, Leaf, PathKey
+from maskkit.masker.fields import FieldEdits, FieldMasker, PathKey
 from maskkit.masker.frames import as_text
 from maskkit.masker.splice import splice
 
 _DEPTH: Final = 512
 
 
+class RecordLeaf(NamedTuple):
+    """A leaf of a Python record."""
+
+    record: int
+    path: PathKey
+    value: str
+    kind: str
+
+
 def mask_record(record: Any, masker: FieldMasker) -> Any:
     """Return `record` masked; None, booleans and what holds nothing stay the same objects."""
-    leaves: list[Leaf] = []
+    leaves: list[RecordLeaf] = []
     _gather(record, (), leaves)
     return _rebuild(record, iter(zip(leaves, masker.mask(leaves), strict=True)), ())
 
 
-def _gather(node: Any, path: PathKey, leaves: list[Leaf]) -> None:
+def _gather(node: Any, path: PathKey, leaves: list[RecordLeaf]) -> None:
     if len(path) > _DEPTH:
         raise InputError(f"a record nests deeper than {_DEPTH} levels")
     if isinstance(node, dict):
         for key, value in node.items():
-            leaves.append(Leaf(0, (*path, str(key)), str(key), "key"))
+            leaves.append(RecordLeaf(0, (*path, str(key)), str(key), "key"))
             _gather(value, (*path, str(key)), leaves)
     elif isinstance(node, (list, tuple)):
         for n, value in enumerate(node):
@@ -32,7 +41,7 @@ def _gather(node: Any, path: PathKey, leaves: list[Leaf]) -> None:
     else:
         text = _text(node)
         if text is not None:
-            leaves.append(Leaf(0, path, text, "string" if isinstance(node, str) else "number"))
+            leaves.append(RecordLeaf(0, path, text, "string" if isinstance(node, str) else "number"))
 
 
 def _text(node: Any) -> str | None:

@@ -69,9 +69,7 @@ def _place(text: str, token: Token, value: Restored) -> tuple[int, int]:
     return start, end
 
 
-def token_pairs(
-    operator: TokenOperator, names: Sequence[str], sample: Sequence[Sequence[str]]
-) -> dict[int, int]:
+def token_pairs(operator: TokenOperator, names: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[int, int]:
     """Return which columns have their tokens in the column right after them, `sample` being cells of each column.
 
     That is a column ``<column>_token`` in which every cell that is not empty is a token of this keyset.
@@ -79,8 +77,7 @@ def token_pairs(
     return {
         j - 1: j
         for j in range(1, len(names))
-        if names[j] == names[j - 1] + SUFFIX
-        and all(is_token(operator, cell) for cell in sample[j] if cell)
+        if names[j] == names[j - 1] + SUFFIX and all(is_token(operator, cell) for cell in sample[j] if cell)
     }
 
 

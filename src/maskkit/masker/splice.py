@@ -15,7 +15,7 @@ Edit = tuple[int, int, str]
 
 def splice(text: str, edits: Sequence[Edit]) -> str:
     """Return `text` with sorted, disjoint (start, end, replacement) edits made."""
-    parts = []
+    parts: list[str] = []
     at = 0
     for start, end, replacement in edits:
         parts += (text[at:start], replacement)

@@ -95,9 +95,7 @@ def plan_columns(
             raise UsageError(f"no column {name}", hint=f"columns: {', '.join(safe_names(names, detector))}")
         check_target(name, target)
     plans = [
-        given_plan(name, given[name], policy)
-        if name in given
-        else plan_field(name, name, cells, policy, detector)
+        given_plan(name, given[name], policy) if name in given else plan_field(name, name, cells, policy, detector)
         for name, cells in zip(names, sample, strict=True)
     ]
     if strict:
@@ -132,7 +130,10 @@ def refuse_strange(plans: Sequence[ColumnPlan], detector: Detector) -> None:
 def safe_names(names: Sequence[str], detector: Detector) -> list[str]:
     """Return column names as messages and reports may show them: none in which something was found."""
     found = detector.detect_many(names)
-    return [f"column {j}" if spans else name for j, (name, spans) in enumerate(zip(names, found, strict=True), 1)]
+    return [
+        f"column {j}" if spans and not columns.known_header(name) else name
+        for j, (name, spans) in enumerate(zip(names, found, strict=True), 1)
+    ]
 
 
 def given_plan(name: str, target: str, policy: Policy) -> ColumnPlan:
@@ -144,9 +145,7 @@ def given_plan(name: str, target: str, policy: Policy) -> ColumnPlan:
     return ColumnPlan(name, target, policy.action(target), "given")
 
 
-def plan_field(
-    name: str, path: str, cells: Sequence[str], policy: Policy, detector: Detector
-) -> ColumnPlan:
+def plan_field(name: str, path: str, cells: Sequence[str], policy: Policy, detector: Detector) -> ColumnPlan:
     """Decide what a column or a field `name` at `path` is: the policy's fields, else header and sample."""
     rule = policy.field(name, path)
     if rule is not None and rule.scan:
@@ -158,7 +157,7 @@ def plan_field(
     action = rule.action or (policy.action(entity) if entity else None)
     if entity is None and action is not None and action.operator not in ENTITY_FREE:
         raise PolicyError(
-            f"policy {policy.name}: field {name}: neither its name nor its values tell what {action.operator} is done to",
+            f"policy {policy.name}: field {name}: nothing tells what entity {action.operator} is for",
             hint=f"write {name}: {{as: ENTITY, do: {action.operator}}}",
         )
     return ColumnPlan(name, entity, action, "policy")
@@ -224,7 +223,7 @@ class TableMasker:
         for i, spans in enumerate(matches):
             if spans is None:
                 count.left += bool(values[i].strip())
-            elif len(spans) == 1 and is_whole(values[i], spans[0]):
+            elif len(spans) == 1 and spans[0].entity == entity and is_whole(values[i], spans[0]):
                 whole.append((i, spans[0]))
             else:
                 several.append(i)
@@ -250,9 +249,7 @@ class TableMasker:
             new[i] = splice(values[i], row)
         return new, tokens
 
-    def _scanned(
-        self, j: int, values: Sequence[str], known: Sequence[tuple[str, Sequence[str]]]
-    ) -> list[str | None]:
+    def _scanned(self, j: int, values: Sequence[str], known: Sequence[tuple[str, Sequence[str]]]) -> list[str | None]:
         """Mask a column of texts: what detection finds, and what the rows' typed columns hold."""
         spans = self._detector.detect_many(values)
         for entity, column in known:
