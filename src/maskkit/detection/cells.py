@@ -11,7 +11,7 @@ from maskkit import masks, tokens
 from maskkit.detection.detector import Detector
 from maskkit.detection.lexicon import words
 from maskkit.detection.surnames import HAN, NAME, may_be_name
-from maskkit.model import Span
+from maskkit.model import FIELD_ENTITIES, Span
 from maskkit.normalize import FOLD
 
 RECOGNIZER: Final = "column"
@@ -57,6 +57,19 @@ def is_placeholder(cell: str) -> bool:
 def destroyed_by_excel(cell: str) -> bool:
     """Tell whether a cell is a long number that a spreadsheet rounded: 1.10101E+17."""
     return _DESTROYED.fullmatch(cell) is not None
+
+
+@cache
+def _all_canonical(entity: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{_CANONICAL.get(entity, r'(?!)')})\n)*+", re.ASCII)
+
+
+def all_whole(entity: str, values: Sequence[str]) -> bool:
+    """Tell by one match over a whole column that every cell is one canonical value and nothing else."""
+    if entity in FIELD_ENTITIES:  # their forms may hold a line end
+        return False
+    joined = "\n".join(values) + "\n"
+    return _all_canonical(entity).fullmatch(joined) is not None and _placeholders().isdisjoint(values)
 
 
 def match_cells(entity: str, values: Sequence[str], detector: Detector) -> list[list[Span] | None]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from maskkit import masks, tokens
-from maskkit.detection.cells import RECOGNIZER, destroyed_by_excel, inner, is_placeholder, match_cells
+from maskkit.detection.cells import RECOGNIZER, all_whole, destroyed_by_excel, inner, is_placeholder, match_cells
 from maskkit.detection.detector import Detector
 from maskkit.detection.headers import TEXT, header_rule, known_header
 from maskkit.detection.surnames import has_surname
@@ -15,6 +15,7 @@ from maskkit.detection.surnames import has_surname
 __all__ = [
     "RECOGNIZER",
     "ColumnGuess",
+    "all_whole",
     "destroyed_by_excel",
     "guess_entity",
     "has_header",

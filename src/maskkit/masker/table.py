@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
 from maskkit.errors import InputError, PolicyError, UsageError
-from maskkit.masker.kernel import Kernel
+from maskkit.masker.kernel import Kernel, Replaced
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import inline_edits, splice
 from maskkit.model import ENTITIES, FIELD_ENTITIES, Span
@@ -180,7 +180,7 @@ class TableMasker:
         """Mask a batch: a list of cells, all of one length, for each column number that is not kept."""
         cells: dict[int, list[str | None]] = {}
         beside: dict[int, list[str]] = {}
-        known: list[tuple[str, list[str]]] = []
+        known: list[_Known] = []
         for j, values in batch.items():
             plan = self.plans[j]
             if plan.action is None:
@@ -188,12 +188,11 @@ class TableMasker:
             if plan.entity is None:
                 cells[j] = self._all(j, values, plan.action)
                 continue
-            matches = columns.match_cells(plan.entity, values, self._detector)
-            cells[j], tokens = self._typed(j, values, matches, plan.entity, plan.action)
+            cells[j], tokens, held = self._typed(j, values, plan.entity, plan.action)
             if tokens is not None:
                 beside[j] = tokens
             if plan.entity in SEARCHED:
-                known.append((plan.entity, _known_values(values, matches)))
+                known.append(_Known.of(plan.entity, held))
         for j, values in batch.items():
             if self.plans[j].action is None:
                 cells[j] = self._scanned(j, values, known)
@@ -214,62 +213,96 @@ class TableMasker:
         return new
 
     def _typed(
-        self, j: int, values: Sequence[str], matches: Sequence[list[Span] | None], entity: str, action: Action
-    ) -> tuple[list[str | None], list[str] | None]:
-        """Mask a typed column: whole cells by one operator call, cells with several findings inline."""
+        self, j: int, values: Sequence[str], entity: str, action: Action
+    ) -> tuple[list[str | None], list[str] | None, Sequence[str]]:
+        """Mask a typed column; return new cells, tokens beside them, and what each cell holds for certain ("": nothing).
+
+        Whole cells are replaced by one operator call, cells with several findings inline.
+        """
         count = self.counts[j]
-        whole: list[tuple[int, Span]] = []
-        several: list[int] = []
-        for i, spans in enumerate(matches):
+        if columns.all_whole(entity, values):
+            count.masked += len(values)
+            done = self._kernel.apply(values, entity, action)
+            return list(done.inline()) if self._inline else list(done.shown), self._beside(done), values
+        whole: list[tuple[int, int, int]] = []
+        several: list[tuple[int, list[Span]]] = []
+        for i, spans in enumerate(columns.match_cells(entity, values, self._detector)):
             if spans is None:
                 count.left += bool(values[i].strip())
             elif len(spans) == 1 and spans[0].entity == entity and is_whole(values[i], spans[0]):
-                whole.append((i, spans[0]))
+                whole.append((i, spans[0].start, spans[0].end))
             else:
-                several.append(i)
+                several.append((i, spans))
                 count.masked += len(spans)
         count.masked += len(whole)
         count.destroyed += sum(map(columns.destroyed_by_excel, values))
 
         new: list[str | None] = [None] * len(values)
-        done = self._kernel.apply([values[i][span.start : span.end] for i, span in whole], entity, action)
-        for (i, span), shown in zip(whole, done.inline() if self._inline else done.shown, strict=True):
-            new[i] = values[i][: span.start] + shown + values[i][span.end :]
-        tokens = None
-        if done.beside is not None and not self._inline:
+        held = [""] * len(values)
+        for i, start, end in whole:
+            held[i] = values[i][start:end]
+        done = self._kernel.apply([held[i] for i, _, _ in whole], entity, action)
+        for (i, start, end), shown in zip(whole, done.inline() if self._inline else done.shown, strict=True):
+            new[i] = values[i][:start] + shown + values[i][end:]
+        tokens = self._beside(done)
+        if tokens is not None:
+            made = iter(tokens)
             tokens = [""] * len(values)
-            for (i, _), token in zip(whole, done.beside, strict=True):
-                tokens[i] = token
+            for i, _, _ in whole:
+                tokens[i] = next(made)
 
         def act(found: str) -> Action:
             return action if found == entity else self._kernel.policy.action(found)
 
-        edits = inline_edits(self._kernel, [values[i] for i in several], [matches[i] for i in several], act)
-        for i, row in zip(several, edits, strict=True):
-            new[i] = splice(values[i], row)
-        return new, tokens
+        texts = [values[i] for i, _ in several]
+        edits = inline_edits(self._kernel, texts, [spans for _, spans in several], act)
+        for (i, _), text, row in zip(several, texts, edits, strict=True):
+            new[i] = splice(text, row)
+        return new, tokens, held
 
-    def _scanned(self, j: int, values: Sequence[str], known: Sequence[tuple[str, Sequence[str]]]) -> list[str | None]:
+    def _beside(self, done: Replaced) -> list[str] | None:
+        return None if self._inline else done.beside
+
+    def _scanned(self, j: int, values: Sequence[str], known: Sequence[_Known]) -> list[str | None]:
         """Mask a column of texts: what detection finds, and what the rows' typed columns hold."""
-        spans = self._detector.detect_many(values)
-        for entity, column in known:
+        spans = self._detect(values)
+        longest = max(map(len, values), default=0)
+        ascii_only = "".join(values).isascii()
+        for entity, column, shortest, foreign in known:
+            if longest < shortest or (ascii_only and foreign):
+                continue
             for i, (value, text) in enumerate(zip(column, values, strict=True)):
-                if value and value in text:
+                if value and value in text and searchable(value):
                     spans[i] = add_known(text, spans[i], [(entity, value)])
         edits = inline_edits(self._kernel, values, spans, self._kernel.policy.action)
         self.counts[j].masked += sum(map(len, edits))
         return [splice(values[i], row) if row else None for i, row in enumerate(edits)]
+
+    def _detect(self, values: Sequence[str]) -> list[list[Span]]:
+        """Look at each different cell once: a status or a date stands in a column many times."""
+        different = dict.fromkeys(values)
+        if len(different) > 0.8 * len(values):
+            return self._detector.detect_many(values)
+        found = dict(zip(different, self._detector.detect_many(list(different)), strict=True))
+        return [found[value] for value in values]
+
+
+class _Known(NamedTuple):
+    """What a typed column holds for certain, with what tells quickly that a text cannot hold any of it."""
+
+    entity: str
+    values: Sequence[str]
+    shortest: int
+    foreign: bool
+
+    @classmethod
+    def of(cls, entity: str, values: Sequence[str]) -> _Known:
+        """Look at a column once: the shortest value, and whether none is ASCII."""
+        filled = [value for value in values if value]
+        return cls(entity, values, min(map(len, filled), default=1), not any(map(str.isascii, filled)))
 
 
 def is_whole(value: str, span: Span) -> bool:
     """Tell whether `span` is all of the cell but blanks and Excel's leading tab or apostrophe."""
     return not value[: span.start].strip(" \t'\u3000") and not value[span.end :].strip()
 
-
-def _known_values(values: Sequence[str], matches: Sequence[list[Span] | None]) -> list[str]:
-    """Return what each cell holds for certain, "" where that is nothing to look for."""
-    found = []
-    for value, spans in zip(values, matches, strict=True):
-        cut = value[spans[0].start : spans[0].end] if spans and len(spans) == 1 else ""
-        found.append(cut if searchable(cut) else "")
-    return found
