@@ -132,6 +132,9 @@ class FieldMasker:
         for n, found in zip(scanned, self._detector.detect_many([values[n] for n in scanned]), strict=True):
             here = [pair for pair in _known_in(known, leaves[n].record) if pair[1] in values[n]]
             spans[n] = add_known(values[n], found, here) if here else found
+            if leaves[n].kind == "key" and columns.known_header(values[n]):
+                # What a key is called is no name of a person, whatever a model takes 银行 for.
+                spans[n] = [span for span in spans[n] if span.entity != "PERSON"]
             if leaves[n].kind == "number" and spans[n]:
                 spans[n] = [spans[n][0]._replace(start=0, end=len(values[n]))]
             self.counts[paths[n]].masked += len(spans[n])
