@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import mul
 from types import MappingProxyType
 from typing import Final
 
@@ -20,8 +21,9 @@ _PROVINCE_CODES: Final = (
 )
 _PROVINCES: Final = frozenset(_PROVINCE_CODES.split())
 _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_ZERO: Final = sum(_ID_WEIGHTS) * ord("0")  # what the codes of 17 zeros add up to
 _ID_CHECKS: Final = "10X98765432"
-_LUHN_DOUBLED: Final = str.maketrans("0123456789", "0246813579")
+_LUHN_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")
 _USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
@@ -78,7 +80,7 @@ def mod_11_2_ok(value: str) -> bool:
     """ISO 7064 MOD 11-2 over 17 digits and a check character."""
     if len(value) != 18 or not value[:17].isdigit() or not value.isascii():
         return False
-    return _ID_CHECKS[sum(w * int(d) for w, d in zip(_ID_WEIGHTS, value, strict=False)) % 11] == value[17].upper()
+    return _ID_CHECKS[(sum(map(mul, _ID_WEIGHTS, value.encode())) - _ID_ZERO) % 11] == value[17].upper()
 
 
 def resident_id_shape_ok(value: str) -> bool:
@@ -114,7 +116,8 @@ def luhn_ok(digits: str) -> bool:
     """Luhn's check digit (ISO/IEC 7812-1 annex B)."""
     if not digits.isdigit() or not digits.isascii():
         return False
-    return (sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2].translate(_LUHN_DOUBLED)))) % 10 == 0
+    backwards = digits.encode()[::-1]
+    return (sum(backwards[0::2]) + sum(backwards[1::2].translate(_LUHN_DOUBLED)) - len(digits) * ord("0")) % 10 == 0
 
 
 def card_ok(digits: str) -> bool:
@@ -123,8 +126,10 @@ def card_ok(digits: str) -> bool:
 
 
 def uscc_ok(value: str) -> bool:
-    """Unified social credit code: 18 characters, check character modulo 31 (GB 32100-2015)."""
+    """Unified social credit code: 18 characters, region, check character modulo 31 (GB 32100-2015)."""
     value = value.upper()
+    if value[2:4] not in _PROVINCES and value[2:4] != "10":  # 100000: registered with a ministry
+        return False
     if len(value) != 18 or not value[2:8].isdigit() or value[0] not in "123456789ANY" or value[1] not in "1234569":
         return False
     try:

@@ -15,7 +15,8 @@ A rule::
     bare: true                  # whether a run of nothing but digits can match
     first: "01+"                # digits that a group in the run begins with; + ( or 一 (any Han numeral) stand in it
     pattern: …                  # Python re over the folded text; groups named like an entity (PHONE_NUMBER_2) are spans
-    check: mobile               # a name in checks.CHECKS; or {CN_RESIDENT_ID: resident_id} for named groups
+    check: mobile               # a name in checks.CHECKS, for the group v, else the one named like the entity, else
+                                # the whole match; or {PHONE_NUMBER_2: mobile} for groups by name
     score: 0.9                  # the score of a match that passes the check …
     beside: 0.95                # … with a label of `context` beside it
     failed: 0                   # the score of a match that fails the check …
@@ -182,7 +183,7 @@ class _Loader:
         require_bounded(pattern, where)
         check = raw.get("check") or {}
         if isinstance(check, str):
-            check = {raw["entity"]: check}
+            check = {"": check}
         check.pop(_LINE, None)
         for name in check.values():
             if name not in CHECKS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
@@ -118,24 +119,25 @@ def settle(spans: list[Span]) -> list[Span]:
 
 def _settle_group(group: list[Span]) -> list[Span]:
     """Settle spans of which each overlaps one before it."""
-    kept: list[Span] = []
+    kept: list[Span] = []  # sorted, free of overlaps
     for span in sorted(group, key=lambda span: (-span.score, span.start - span.end)):
-        kept += _free_parts(span, kept) if span.entity in _SHORTENED else () if _overlaps(span, kept) else (span,)
-    return sorted(kept)
-
-
-def _overlaps(span: Span, others: Iterable[Span]) -> bool:
-    return any(other.start < span.end and span.start < other.end for other in others)
+        first = bisect_left(kept, span.start, key=lambda other: other.end - 1)
+        last = bisect_left(kept, span.end, key=lambda other: other.start)
+        if first == last:
+            kept.insert(first, span)
+        elif span.entity in _SHORTENED:
+            kept[first:last] = sorted([*kept[first:last], *_free_parts(span, kept[first:last])])
+    return kept
 
 
 def _free_parts(span: Span, others: Iterable[Span]) -> Iterator[Span]:
-    """Yield what is left of a span beside the others, pieces of two characters and more."""
+    """Yield what is left of a span between the others, pieces of two characters and more."""
     at = span.start
-    for start, end, *_ in sorted(other for other in others if _overlaps(span, (other,))):
-        if start - at >= 2:
-            yield span._replace(start=at, end=start)
-        at = max(at, end)
-    if at == span.start or span.end - at >= 2:
+    for other in others:
+        if other.start - at >= 2:
+            yield span._replace(start=at, end=other.start)
+        at = max(at, other.end)
+    if span.end - at >= 2:
         yield span._replace(start=at)
 
 

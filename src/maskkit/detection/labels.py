@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -14,7 +15,7 @@ _FILLER: Final = " \t:：=＝是为為()（）[]【】「」『』\"'“”‘�
 _WINDOW: Final = 32
 _CLAUSE: Final = re.compile(r"[，,。；;！!？?\n\r、]")
 _AFTER: Final = re.compile(r"[ ]{0,2}(?:[(（\[【]|是|为)[^，,。；;！!？?\n\r不非0-9]{0,6}")
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_LETTERS: Final = string.ascii_letters
 _NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -22,39 +23,29 @@ class Labels:
     """Looks labels up; a label never reaches across a newline, so never into another text of a batch."""
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
-        self._kinds = dict(kinds)
+        self._kinds = {form: kind for word, kind in kinds.items() for form in (word, word.upper(), word.capitalize())}
+        backwards = tree_pattern(word[::-1] for word in self._kinds)
         filler = "".join(map(re.escape, _FILLER))
-        backwards = tree_pattern(word[::-1] for word in kinds)
-        # a Latin label is a word of its own: the tel of hotel is none; letters before an order number are part of it
-        self._before = re.compile(rf"[{filler}]{{0,16}}({backwards})(?:(?<=[^a-z])|(?![a-z]))") if kinds else None
-        self._any = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))) if kinds else None
+        # a Latin label is a word of its own: the tel of hotel is none
+        self._before = re.compile(rf"[{filler}]{{0,16}}({backwards})(?:(?<![A-Za-z])|(?![A-Za-z]))")
+        self._any = re.compile(tree_pattern(kinds), re.IGNORECASE)
 
     def before(self, text: str, at: int) -> str | None:
         """Return the kind of the longest label that ends at `at`, but for colons, brackets and blanks between."""
-        if self._before is None:
-            return None
-        window = text[max(0, at - _WINDOW) : at][::-1].lower()
+        window = text[at - _WINDOW if at > _WINDOW else 0 : at][::-1]
         match = self._before.match(window)
-        if match:
-            return self._kinds[match[1][::-1]]
-        if window and "\uff01" <= window[0] <= "\uff5e":
-            narrow = window.translate(_NARROW).lower()
-            match = self._before.match(narrow)
-            if match:
-                return self._kinds[match[1][::-1]]
-        if "a" <= window[:1] <= "z":  # 合同编号HT2026…
-            match = self._before.match(window.lstrip(_LETTERS))
-            if match and self._kinds[match[1][::-1]] == "order":
-                return "order"
-        return None
+        if match is None and window and not "\u4e00" <= window[0] <= "\u9fff":
+            window = window.translate(_NARROW)
+            match = self._before.match(window)
+            if match is None and window[0] in _LETTERS:  # 合同编号HT2026…
+                match = self._before.match(window.lstrip(_LETTERS))
+                return "order" if match and self._kinds[match[1][::-1]] == "order" else None
+        return self._kinds[match[1][::-1]] if match else None
 
     def near(self, text: str, start: int, end: int, kinds: Collection[str]) -> bool:
         """Whether a label of `kinds` stands before the value in its clause, or in brackets or after 是 behind it."""
-        if self._any is None:
-            return False
-        clause = _CLAUSE.split(text[max(0, start - 16) : start])[-1].lower()
-        found = self._any.findall(clause)
+        found = self._any.findall(_CLAUSE.split(text[max(0, start - 16) : start])[-1])
         if found:
-            return self._kinds[found[-1]] in kinds
+            return self._kinds.get(found[-1].lower()) in kinds
         after = _AFTER.match(text, end, end + 12)
-        return after is not None and any(self._kinds[word] in kinds for word in self._any.findall(after[0].lower()))
+        return after is not None and any(self._kinds.get(word.lower()) in kinds for word in self._any.findall(after[0]))

@@ -44,7 +44,8 @@ class _Compiled:
     groups: tuple[tuple[str | int, str], ...]  # what becomes a span of which entity
     checks: tuple[tuple[str | int, Callable[[str], bool], bytes], ...]  # (group, check, characters to leave out)
     signs: int
-    needs_label: bool
+    asks_label: bool  # whether a label changes the score
+    needs_label: bool  # whether nothing is found without one
 
     def fits(self, digits: int, signs: int, bare: bool) -> bool:
         """Whether a run of so many digits, with these signs, can hold a match."""
@@ -92,19 +93,19 @@ class PatternRecognizer:
         return search.findings()
 
 
-class _Table:
-    """The rules of one kind of run, by what such a run holds; the answers are kept, since few kinds of runs exist."""
+class _Table(dict[tuple[int, int, bool], tuple[_Compiled, ...]]):
+    """The rules of one kind of run, by what a run holds: (digits, signs, bare); few such keys exist, so answers are kept."""
 
     def __init__(self, rules: list[_Compiled]) -> None:
-        self._rules = rules
-        self._known: dict[tuple[int, int, bool], tuple[_Compiled, ...]] = {}
+        super().__init__()
+        # a rule that needs no label may settle the run before one is looked for
+        self._rules = sorted(rules, key=lambda compiled: compiled.needs_label)
 
-    def fitting(self, digits: int, signs: int, bare: bool) -> tuple[_Compiled, ...]:
-        """Return the rules that can match in a run; for a bare one `signs` has one bit."""
-        key = (min(digits, _MOST_DIGITS), signs, bare)
-        fitting = self._known.get(key)
-        if fitting is None:
-            fitting = self._known[key] = tuple(c for c in self._rules if c.fits(*key))
+    def __missing__(self, key: tuple[int, int, bool]) -> tuple[_Compiled, ...]:
+        digits, signs, bare = key
+        fitting = tuple(compiled for compiled in self._rules if compiled.fits(digits, signs, bare))
+        if digits <= _MOST_DIGITS:
+            self[key] = fitting
         return fitting
 
 
@@ -115,11 +116,12 @@ class _Search:
         self._text = text
         self._view = view
         self._data = view.bytes
-        self._labels = labels
+        self._label_before = labels.before
+        self._label_near = labels.near
         self._threshold = threshold
         self._found: list[Span] = []
         self._kept: list[Span] = []
-        self._urls: list[tuple[int, int]] | None = None
+        self._urls = [match.span() for match in _URL.finditer(self._data)] if b"/" in self._data else []
 
     def findings(self) -> list[Span]:
         """Return what was found, without what overlaps something that stays visible."""
@@ -136,74 +138,83 @@ class _Search:
 
     def runs(self, table: _Table, runs: Runs) -> None:
         """Try the fitting rules on each run; no further ones where one is certain of all of it."""
-        data, size, fitting = self._data, len(self._data), table.fitting
+        size = len(self._data)
         for start, end, digits, bare, signs in zip(
             runs.starts, runs.ends, runs.digits, runs.bare, runs.signs, strict=True
         ):
-            rules = fitting(digits, signs, bare)
-            if not rules:
-                continue
-            limit = min(end + _SLACK, size)
-            kind = self._label_before(start)
-            for compiled in rules:
-                if bare:
-                    if compiled.needs_label and kind not in compiled.rule.context:
-                        continue
-                    match = compiled.match(data, start, limit)
-                    if match and self._report(compiled, match, kind) and match.end() >= end:
-                        break
+            rules = table[digits, signs, bare]
+            if rules:
+                limit = end + _SLACK
+                (self._bare if bare else self._loose)(rules, start, end, limit if limit < size else size)
+
+    def _bare(self, rules: tuple[_Compiled, ...], start: int, end: int, limit: int) -> None:
+        """Try rules on a run of digits and nothing else: a match can only begin where it begins."""
+        data = self._data
+        kind: str | None = None
+        asked = False
+        for compiled in rules:
+            if compiled.needs_label:
+                if not asked:
+                    kind, asked = self._label_before(self._text, self._view.offset(start)), True
+                if kind not in compiled.rule.context:
                     continue
-                match = compiled.search(data, start, limit)
-                certain = False
-                while match and match.start() < end:
-                    at = match.start()
-                    here = kind if at == start else self._label_before(at)
-                    if here is None and at > start and b" " not in data[max(start, at - 64) : at]:
-                        here = kind
-                    certain = self._report(compiled, match, here) and at == start and match.end() >= end
-                    match = compiled.search(data, match.end(), limit)
-                if certain:
+            match = compiled.match(data, start, limit)
+            if match:
+                if not asked:
+                    kind, asked = self._label_before(self._text, self._view.offset(start)), True
+                if self._report(compiled, match, kind) and match.end() >= end:
                     break
 
-    def _label_before(self, at: int) -> str | None:
-        return self._labels.before(self._text, self._view.offset(at))
+    def _loose(self, rules: tuple[_Compiled, ...], start: int, end: int, limit: int) -> None:
+        """Try rules at every place of a run."""
+        data = self._data
+        for compiled in rules:
+            match = compiled.search(data, start, limit)
+            certain = False
+            while match:
+                at = match.start()
+                if at >= end:
+                    break
+                kind = self._label_before(self._text, self._view.offset(at)) if compiled.asks_label else None
+                if kind is None and at > start and compiled.asks_label and b" " not in data[max(start, at - 64) : at]:
+                    kind = self._label_before(self._text, self._view.offset(start))
+                certain = self._report(compiled, match, kind) and at == start and match.end() >= end
+                match = compiled.search(data, match.end(), limit)
+            if certain:
+                break
 
     def _report(self, compiled: _Compiled, match: re.Match[bytes], kind: str | None) -> bool:
         """Take a match where its score suffices; whether it is certain."""
-        rule = compiled.rule
+        rule, view, threshold = compiled.rule, self._view, self._threshold
         passed = True
         for group, check, left_out in compiled.checks:
             if not check(match[group].translate(_VALUE, left_out).decode("latin-1")):
                 passed = False
                 break
         score, beside = (rule.score, rule.beside) if passed else (rule.failed, rule.failed_beside)
-        if beside < self._threshold and score < self._threshold:
+        if beside < threshold and score < threshold:
             return False
         if kind is not None:
             if kind in rule.context:
                 score = beside
             elif kind in rule.unless:
                 score = min(score, SUSPECT)
-        elif not passed and self._labels.near(self._text, *self._view.span(*match.span()), rule.context):
+        elif not passed and self._label_near(self._text, *view.span(*match.span()), rule.context):
             score = beside
-        if not rule.in_url and kind not in rule.context and self._in_url(match.start()):
+        if self._urls and not rule.in_url and kind not in rule.context and self._in_url(match.start()):
             score = min(score, SUSPECT)
-        if score < self._threshold:
+        if score < threshold:
             return False
         if rule.entity == KEEP:
-            self._kept.append(Span(*self._view.span(*match.span()), KEEP))
+            self._kept.append(Span(*view.span(*match.span()), KEEP))
             return False
         for group, entity in compiled.groups:
             start, end = match.span(group)
             if start >= 0:
-                self._found.append(Span(*self._view.span(start, end), entity, score, rule.id))
+                self._found.append(Span(*view.span(start, end), entity, score, rule.id))
         return score >= _CERTAIN
 
     def _in_url(self, at: int) -> bool:
-        if self._urls is None:
-            data = self._data
-            some = b"://" in data or b"www." in data or b"/" in data
-            self._urls = [match.span() for match in _URL.finditer(data)] if some else []
         before = bisect_right(self._urls, (at, len(self._data))) - 1
         return before >= 0 and self._urls[before][1] > at
 
@@ -222,22 +233,21 @@ def compile_rule(rule: Rule) -> _Compiled:
         pattern = re.compile(folded)
     except re.error as error:
         raise RuleError(f"{rule.where}: {error.msg} at position {error.pos}") from None
+    for group in rule.check.keys() - pattern.groupindex.keys() - {""}:
+        raise RuleError(f"{rule.where}: check names the group {group}, which the pattern has not")
     named = [(name, re.sub(r"_\d$", "", name)) for name in pattern.groupindex if name != "v"]
-    checked = "v" if "v" in pattern.groupindex else 0
+    checked: str | int = next((name for name in ("v", rule.entity) if name in pattern.groupindex), 0)
     return _Compiled(
         rule,
         pattern.search,
         pattern.match,
         tuple(named) or ((0, rule.entity),),
         tuple(
-            (
-                entity if entity in pattern.groupindex else checked,
-                CHECKS[name],
-                b"" if name in _WITH_DOTS else _SEPARATORS,
-            )
-            for entity, name in rule.check.items()
+            (group or checked, CHECKS[name], b"" if name in _WITH_DOTS else _SEPARATORS)
+            for group, name in rule.check.items()
         ),
         sum(_SIGN_BITS[char] for char in rule.first) or ANY_SIGN,
+        bool(rule.context or rule.unless),
         not rule.check and rule.score < THRESHOLDS["strict"],
     )
 

@@ -1,9 +1,9 @@
 """Many texts as one buffer, each character folded to one byte, and the runs in it that can hold a number or a word.
 
 The fold keeps length, so an offset in the view is an offset in the text. Every decimal digit of Unicode becomes an
-ASCII digit, full-width Latin becomes ASCII, dashes ``-``, blanks a space, currency signs ``$``; a Han numeral, a plate's
-province and some twenty Han characters that rules speak of have a byte of their own above 0x7F; any other letter is
-`LETTER`, the rest `OTHER`. Rules' patterns pass through the same fold, so they are written in plain characters.
+ASCII digit, full-width Latin becomes ASCII, dashes ``-``, blanks a space, currency signs ``$``. A Han numeral, a
+plate's province and some twenty Han characters that rules speak of have bytes of their own above 0x7F; any other letter
+is `LETTER`, the rest `OTHER`. Rules' patterns pass through the same fold, so they are written in plain characters.
 """
 
 from __future__ import annotations
@@ -71,6 +71,13 @@ FOLD_BYTES: Final = _fold_table()
 PLUS, BRACKET, HAN = 1 << 10, 1 << 11, 1 << 12
 ANY_SIGN: Final = (1 << 13) - 1
 
+
+def fold(text: str) -> bytes:
+    """Return the folded bytes of `text`, one for each character."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return bytes(FOLD_BYTES[codes])
+
+
 #: Bits of a folded byte.
 DIGIT, HAN_DIGIT, NUMBER_SEPARATOR, ALPHA, WORD, MAIL, HEX, PROVINCE = (np.uint8(1 << i) for i in range(8))
 
@@ -81,7 +88,7 @@ def _class_table() -> Bytes:
     for bit, members in (
         (DIGIT, digits),
         (HAN_DIGIT, bytes(range(HAN_ZERO, HAN_ZERO + 10))),
-        (NUMBER_SEPARATOR, b" -.()+"),
+        (NUMBER_SEPARATOR, b" -.()+" + fold("·")),
         (ALPHA, letters),
         (WORD, digits + letters + b"_-"),
         (MAIL, digits + letters + b"._%+-@"),
@@ -103,12 +110,6 @@ _ZERO_WIDTH_BYTE: Final = 1
 _SCAN_BYTES: Final = FOLD_BYTES.copy()
 _SCAN_BYTES[[ord(char) for char in ZERO_WIDTH]] = _ZERO_WIDTH_BYTE
 _SCAN_BYTES[_ZERO_WIDTH_BYTE] = OTHER
-
-
-def fold(text: str) -> bytes:
-    """Return the folded bytes of `text`, one for each character."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    return bytes(FOLD_BYTES[codes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +223,8 @@ class Batch:
     """Texts joined by one newline after each.
 
     ``text`` is the joined string, ``codes`` its code points (uint32, one a character), ``starts`` the offset of each
-    text in it (int64, n + 1 values; the last is one past the end). A text may hold newlines itself: nothing that detection
-    finds by pattern or context crosses one.
+    text in it (int64, n + 1 values; the last is one past the end). A text may hold newlines itself: nothing that
+    detection finds by pattern or label crosses one.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:

@@ -1,0 +1,136 @@
+"""Texts made to be slow: a million characters of each take about as long as a million of any other."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from maskkit.detection.detector import Detector
+from maskkit.detection.patterns import PatternRecognizer
+from maskkit.rules import load_rules
+
+SIZE = 1_000_000
+STRICT = Detector([PatternRecognizer(load_rules(), profile="strict")])
+
+FLOODS = [
+    *(
+        "1",
+        "0",
+        "6",
+        "12",
+        "１",
+        "一",
+        "幺3",
+        "1一",
+        "1 ",
+        "1-",
+        "1.",
+        "138 ",
+        "1380013800-",
+        "0-",
+        "010-",
+        "+",
+        "+1",
+        "+1-",
+        "+86",
+    ),
+    *(
+        "(",
+        ")",
+        "(0",
+        "()",
+        "-",
+        " ",
+        ".",
+        "@",
+        "a@",
+        "a.",
+        "a@a.",
+        "@a.",
+        "a@b.c",
+        ":",
+        "::",
+        "a:",
+        "1:",
+        "00:",
+        "ab:",
+        "f:1-",
+        "1.1.",
+    ),
+    *(
+        "a",
+        "A1",
+        "wx",
+        "wxid_",
+        "a_",
+        "_",
+        "%",
+        "京",
+        "京A",
+        "京A1",
+        "京 ",
+        "转",
+        "1转",
+        "转1",
+        "010-63622121转",
+        "号1",
+        "号-1",
+        "元",
+    ),
+    *(
+        "/",
+        "://",
+        "www.",
+        "https://",
+        "?a=1",
+        "x.com/1",
+        "手机",
+        "手机1",
+        "身份证",
+        "订单号1",
+        "QQ",
+        "微信:a",
+        "\u200b",
+        "1\u200b",
+        "*",
+        "\n",
+        "1\n",
+    ),
+    *(
+        "1234567890123456789 ",
+        "11010519491231002",
+        "62220200000000000",
+        "138001380001",
+        "0106362212",
+        "700",
+        "a@" + "b." * 100,
+        "a" * 64 + "@",
+    ),
+    *("+1 234 567 8901 ", "00852-", "(852)", "1234567890" * 4 + "-", "00-1A-2B-", "2001:db8::", "1.2.3.4.", "E1234567"),
+]
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_flood(flood: str) -> None:
+    """A megabyte of one pattern is read at 100,000 characters a second and more, on a loaded machine too."""
+    text = (flood * (SIZE // len(flood) + 1))[:SIZE]
+    started = time.process_time()
+    STRICT.detect(text)
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("flood", ["1", "+1-", "a@b.", ":", "京A1", "1380013800-", "身份证1"])
+def test_time_grows_with_length(flood: str) -> None:
+    """Four times the text takes about four times as long, not sixteen."""
+
+    def spent(size: int) -> float:
+        text = (flood * size)[:size]
+        best = float("inf")
+        for _ in range(3):
+            started = time.process_time()
+            STRICT.detect(text)
+            best = min(best, time.process_time() - started)
+        return best
+
+    assert spent(400_000) < 10 * spent(100_000) + 0.05
