@@ -90,13 +90,14 @@ def detect_encoding(file: BinaryIO, name: str, encoding: str | None = None) -> E
 
 
 def decode(file: BinaryIO, name: str, encoding: Encoding, size: int) -> Iterator[tuple[bytes, str]]:
-    """Yield (bytes as read, their text) from the beginning of `file`; never half a character."""
+    """Yield (bytes as read, their text) from the beginning of `file`; never half a character, no bytes at the end."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding.codec)()
     data = file.read(len(encoding.bom))
     if data != encoding.bom:
         raise InputError(f"{name} changed while it was read")
-    yield data, ""
+    if data:
+        yield data, ""
     while True:
         data = file.read(size)
         try:
