@@ -236,7 +236,7 @@ def _sealed_end(text: str, at: int) -> int:
     bits = (_length(found[0]) + SIV_TAG_BYTES) * 8
     chars = -(-bits // 5)
     end = found.end() + chars
-    if _RUN.match(text, found.end(), end).end() != end:  # type: ignore[union-attr]
+    if end > len(text) or not _RUN.fullmatch(text, found.end(), end):
         return -1
     spare = chars * 5 - bits
     return -1 if _VALUE[text[end - 1]] & ((1 << spare) - 1) else end

@@ -178,8 +178,8 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
     try:
         document = json.loads(raw)
     except (ValueError, RecursionError):
-        begun = raw[: len(_BEGINNING)]
-        ours = _BEGINNING.startswith(begun) or FORMAT.encode() in raw
+        # Two marks, since one of them may be what is damaged.
+        ours = _BEGINNING.startswith(raw[: len(_BEGINNING)]) or FORMAT.encode() in raw or b'"sha256"' in raw
         raise (_damaged(path) if ours else _foreign(path)) from None
     if not isinstance(document, dict) or not {"format", "sha256"} & document.keys():
         raise _foreign(path)
@@ -192,8 +192,6 @@ def _parse(path: Path, raw: bytes) -> dict[str, Any]:
             f"keyset {path} has format {version}, newer than {VERSION}, which this maskkit reads{doubt}",
             hint="pip install --upgrade maskkit",
         )
-    if "sha256" not in document and document.get("format") != FORMAT:
-        raise _foreign(path)
     if not whole or document.get("format") != FORMAT or version != VERSION:
         raise _damaged(path)
     return document
