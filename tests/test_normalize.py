@@ -122,6 +122,12 @@ def test_a_column_is_canonical_only_as_a_whole(column: list[str]) -> None:
     assert not are_canonical("PHONE_NUMBER", column)
 
 
+def test_a_column_of_ids_may_end_in_x() -> None:
+    """An X counts as canonical only where it is the check character."""
+    assert are_canonical("CN_RESIDENT_ID", ["11010119900101123X", "110101199001011234"])
+    assert not are_canonical("CN_RESIDENT_ID", ["1101011990010112X3", "110101199001011234"])
+
+
 def test_folding_keeps_length() -> None:
     """Offsets in a folded text are offsets in the text."""
     for table in (FOLD, FOLD_HAN):

@@ -93,6 +93,12 @@ def test_a_token_that_lost_its_end_does_not_take_the_next_with_it() -> None:
         assert spans(text) == [SIV]
 
 
+def test_two_damaged_ones_in_a_row() -> None:
+    """Each is told and counted."""
+    found = find(PLAIN[:20] + SIV[:30] + "好", {KEY})
+    assert [(token.text, token.whole) for token in found] == [(PLAIN[:20], False), (SIV[:30], False)]
+
+
 @given(
     st.lists(st.sampled_from([*ALL, "pn_", "_", KEY, "nm_a2", "a", "7" * 30, "rrrr", "电话", "s", "tags"]), max_size=12)
 )

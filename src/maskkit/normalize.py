@@ -102,6 +102,10 @@ def are_canonical(entity: str, values: Sequence[str]) -> bool:
     joined = "".join(values)
     if entity == "PHONE_NUMBER" and not (set(joined[::11]) <= {"1"} and set(joined[1::11]) <= set("3456789")):
         return False
+    if entity == "CN_RESIDENT_ID" and (count := joined.count("X")):
+        if joined[17::18].count("X") != count:
+            return False
+        joined = joined.replace("X", "0")
     return form.fullmatch(joined) is not None
 
 

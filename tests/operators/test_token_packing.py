@@ -34,6 +34,29 @@ def test_a_column_packs_as_its_values(entity: str, values: list[str]) -> None:
     assert [unpack(entity, *pair) if pair[1] else None for pair in alone] == expected
 
 
+@pytest.mark.parametrize("entity", ["PERSON", "PHONE_NUMBER"])
+def test_a_long_column_of_odd_values(entity: str) -> None:
+    """Arrays take over for long columns: what only looks like their shapes packs as it does alone."""
+    odd = [
+        "王\0",
+        "\0\0",
+        "\0",
+        "02131221234",
+        "13800138000",
+        "1380013800\0",
+        "6" * 18,
+        "6" * 17 + "X",
+        "6" * 16 + "X6",
+    ]
+    odd += ["１３８００１３８０００", "𠮷田", "\uffff\uffff", "", "123", "0" * 19, "京A12345", "+85291234567", "9" * 20]
+    for column in (odd * 3, *([value] * 30 for value in odd)):
+        words, sizes = pack_column(entity, column)
+        alone = [pack(entity, value) for value in column]
+        assert list(zip(words.tolist(), sizes.tolist(), strict=True)) == alone
+        back = unpack_column(entity, words, sizes)
+        assert back == [value if size else None for value, (_, size) in zip(column, alone, strict=True)]
+
+
 @given(st.sampled_from(["PERSON", "PHONE_NUMBER"]), st.integers(0, (1 << 64) - 1), st.integers(1, 8))
 def test_what_unpacks_packs_to_the_same(entity: str, word: int, size: int) -> None:
     """A word stands for one value at most, and no word makes it raise."""
