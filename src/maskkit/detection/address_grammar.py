@@ -58,8 +58,6 @@ class Grammar:
             dict.fromkeys(words("addresses", "intros")) | dict(divisions().items())
         )
         streets = Kind.ROAD | Kind.VILLAGE | Kind.PLACE
-        #: The last characters of such suffixes.
-        self.last = frozenset(word[-1] for word, kind in self.kinds.items() if kind & (streets | Kind.UNIT))
         #: By code point: the last character of a street's, village's or place's suffix.
         self.ends = _members(word[-1] for word, kind in self.kinds.items() if kind & streets)
         #: By code point: what a house number begins with.

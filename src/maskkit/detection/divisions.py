@@ -25,9 +25,6 @@ class Division(NamedTuple):
     short: bool
 
 
-#: Province and prefecture in one.
-MUNICIPALITIES: Final = frozenset(("北京市", "天津市", "上海市", "重庆市", "北京", "天津", "上海", "重庆"))
-
 _PEOPLES: Final = (
     "壮|回|维吾尔|蒙古|藏|羌|彝|苗|侗|布依|白|哈尼|傣|傈僳|景颇|朝鲜|土家|哈萨克|柯尔克孜|黎|瑶|畲|满|土|撒拉|东乡|保安|裕固|塔吉克|锡伯|"
     "达斡尔|鄂伦春|鄂温克|仡佬|水|仫佬|毛南|佤|拉祜|纳西|布朗|普米|怒|独龙|阿昌|德昂|各"
