@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from maskkit import masks
 from maskkit.masker.splice import Edit, splice
+from maskkit.operators.display import Display
 from maskkit.operators.token import Container, Restored, TokenOperator
-from maskkit.tokens import Token
+from maskkit.tokens import Token, whole
 
 #: What a column or key of tokens beside display forms is called after.
 SUFFIX = "_token"
@@ -52,11 +53,16 @@ def restore_edits(
 
 def restore_texts(operator: TokenOperator, texts: Sequence[str], count: RestoreCount) -> list[str | None]:
     """Return the texts with their tokens turned back, None for those that stay."""
-    found = [operator.find(text) for text in texts]
-    return [
-        splice(text, [edit for edit, _ in row]) if row else None
-        for text, row in zip(texts, restore_edits(operator, texts, found, count), strict=True)
-    ]
+    if not any("_" in text for text in texts):
+        return [None] * len(texts)
+    new = operator.reverse(texts)
+    rest = [i for i, text in enumerate(texts) if new[i] is None and "_" in text]
+    count.restored += len(texts) - new.count(None)
+    found = [operator.find(texts[i]) for i in rest]
+    for i, row in zip(rest, restore_edits(operator, [texts[i] for i in rest], found, count), strict=True):
+        if row:
+            new[i] = splice(texts[i], [edit for edit, _ in row])
+    return new
 
 
 def _place(text: str, token: Token, value: Restored) -> tuple[int, int]:
@@ -95,17 +101,24 @@ def merge_beside(
     Nothing is lost: where a cell no longer is the display form, because someone wrote in it, the value comes after
     what is there, in brackets; so does a token that does not open.
     """
-    found = [operator.find(token) for token in tokens]
-    opened = restore_edits(operator, tokens, found, count)
     new = restore_texts(operator, cells, count)
-    for i, (cell, beside, row) in enumerate(zip(cells, tokens, opened, strict=True)):
-        if not beside:
-            continue
-        value = splice(beside, [edit for edit, _ in row])
-        shown = masks.display(row[0][1].entity, row[0][1].canonical) if row else None
-        start = cell.find(shown) if shown and is_token(operator, beside) else -1
-        if shown and start >= 0 and not cell[:start].strip(" \t'\u3000") and not cell[start + len(shown) :].strip():
-            new[i] = cell[:start] + value + cell[start + len(shown) :]
-        else:
-            new[i] = f"{new[i] if new[i] is not None else cell}({value})"
+    values = restore_texts(operator, tokens, count)
+    alone: dict[str, list[int]] = defaultdict(list)
+    for i, token in enumerate(tokens):
+        if token:
+            one = whole(token) if values[i] is not None else None
+            alone[one.entity if one else ""].append(i)
+    for entity, rows in alone.items():
+        back = [value if (value := values[i]) is not None else tokens[i] for i in rows]
+        masked = Display().apply(back, entity) if entity else [""] * len(rows)
+        for i, value, shown in zip(rows, back, masked, strict=True):
+            cell = cells[i]
+            if cell == shown:
+                new[i] = value
+                continue
+            start = cell.find(shown) if shown else -1
+            if start >= 0 and not cell[:start].strip(" \t'\u3000") and not cell[start + len(shown) :].strip():
+                new[i] = cell[:start] + value + cell[start + len(shown) :]
+            else:
+                new[i] = f"{was if (was := new[i]) is not None else cell}({value})"
     return new
