@@ -56,6 +56,7 @@ _KEYS: Final = (
 )
 _RULE_KEYS: Final = frozenset(_KEYS.split())
 _PART: Final = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
+_SECTION: Final = re.compile(r"^(?:rules|labels|parts):", re.MULTILINE)
 _LINE: Final = "\0line"
 
 
@@ -130,15 +131,18 @@ class _Loader:
 
     def read(self, file: Path) -> None:
         try:
-            data = yaml.load(file.read_text(encoding="utf-8"), _Yaml)  # noqa: S506 - _Yaml is a SafeLoader
+            text = file.read_text(encoding="utf-8")
+            if not _SECTION.search(text):
+                return
+            data = yaml.load(text, _Yaml)  # noqa: S506 - _Yaml is a SafeLoader
         except UnicodeDecodeError:
             raise RuleError(f"{file.name}: not UTF-8") from None
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f":{mark.line + 1}" if mark else ""
             raise RuleError(f"{file.name}{line}: {getattr(error, 'problem', None) or 'not YAML'}") from None
-        if not isinstance(data, dict) or not data.keys() & {"rules", "labels", "parts"}:
-            return
+        if not isinstance(data, dict):
+            raise RuleError(f"{file.name}: not a mapping of sections")
         for key in data.keys() - {"rules", "labels", "parts", _LINE}:
             raise RuleError(f"{file.name}: unknown section {key!r}")
         for name, part in (data.get("parts") or {}).items():

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from maskkit import masks
 from maskkit.detection import detect, detect_many
-from maskkit.detection.detector import Detector, build_detector, settle
+from maskkit.detection.detector import Detector, build_detector
 from maskkit.detection.patterns import PatternRecognizer
 from maskkit.detection.prescan import Batch
+from maskkit.detection.settle import settle
 from maskkit.errors import MaskkitError, UsageError
 from maskkit.model import Span
+from maskkit.normalize import canonical
 from maskkit.rules import load_rules
 
 RULES = PatternRecognizer(load_rules())
@@ -33,7 +35,7 @@ PIECES = [
         "。",
     ),
     *("11010519491231002X", "110105194912310021", "6222 0200 0000 0000 000", "91350100M000100Y43", "700112345678901"),
-    *("a@b.cn", "京A12345", "10.0.0.1", "fe80::1", "00:1a:2B:3c:4d:5e", "E12345678", "H12345678", "wxid_8f3k2l1m9n"),
+    *("a@b.cn", "京A12345", "10.0.0.1", " fe80::1 ", "00:1a:2B:3c:4d:5e", "E12345678", "H12345678", "wxid_8f3k2l1m9n"),
     *(
         "手机",
         "身份证号：",
@@ -93,21 +95,21 @@ def test_spans_are_sorted_and_free_of_overlaps(text: str) -> None:
         at = span.end
 
 
-@given(LINES)
-@settings(max_examples=300, deadline=None)
-def test_a_masked_text_is_left_alone(text: str) -> None:
-    """Where every finding stands as its display mask, a second pass finds nothing new to hide in them."""
-    spans = DETECTOR.detect(text)
-    out, at, shown = [], 0, []
-    for span in spans:
-        out.append(text[at : span.start])
-        start = sum(map(len, out))
-        out.append("[" + masks.display(span.entity, "0" * 18) + "]")
-        shown.append((start + 1, start + len(out[-1]) - 1))
+def mask(text: str) -> str:
+    out, at = [], 0
+    for span in DETECTOR.detect(text):
+        surface = text[span.start : span.end]
+        out += [text[at : span.start], masks.display(span.entity, canonical(span.entity, surface))]
         at = span.end
-    masked = "".join([*out, text[at:]])
-    for span in DETECTOR.detect(masked):
-        assert all(span.end <= start or end <= span.start for start, end in shown)
+    return "".join([*out, text[at:]])
+
+
+@given(LINES)
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_a_masked_text_is_left_alone(text: str) -> None:
+    """mask(mask(x)) == mask(x), also where values run into each other."""
+    masked = mask(text)
+    assert mask(masked) == masked
 
 
 def test_higher_score_wins_then_length_then_order() -> None:

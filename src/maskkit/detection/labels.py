@@ -13,7 +13,7 @@ from maskkit.normalize import ZERO_WIDTH
 #: What may stand between a label and its value.
 _FILLER: Final = " \t:：=＝是为為()（）[]【】「」『』\"'“”‘’|｜*>→-—_/#、,，\u3000\u00a0" + ZERO_WIDTH
 _WINDOW: Final = 32
-_CLAUSE: Final = re.compile(r"[，,。；;！!？?\n\r、]")
+_CLAUSE: Final = re.compile(r"[，,。；;！!？?\n\r、]|[0-9]{4,16}")
 _AFTER: Final = re.compile(r"[ ]{0,2}(?:[(（\[【]|是|为)[^，,。；;！!？?\n\r不非0-9]{0,6}")
 _LETTERS: Final = string.ascii_letters
 _NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

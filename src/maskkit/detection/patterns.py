@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from maskkit.checks import CHECKS
 from maskkit.detection.labels import Labels
-from maskkit.detection.prescan import ANY_SIGN, BRACKET, HAN, HAN_ZERO, LETTER, PLUS, Batch, Runs, View, fold
+from maskkit.detection.prescan import (
+    ANY_SIGN,
+    BRACKET,
+    HAN,
+    HAN_ZERO,
+    LETTER,
+    PLUS,
+    Batch,
+    Offsets,
+    Runs,
+    View,
+    fold,
+    touches,
+)
+from maskkit.detection.settle import settle
 from maskkit.errors import RuleError
 from maskkit.model import Span
 from maskkit.rules import KEEP, Rule, RuleSet, load_rules
@@ -23,6 +39,8 @@ SUSPECT: Final = 0.35
 
 #: From this score on, no further rule is tried on a run that one has matched whole.
 _CERTAIN: Final = 0.9
+#: How often a text is searched again with its findings out of the way; each round needs a run of four entities.
+_ROUNDS: Final = 3
 _MOST_DIGITS: Final = 45
 _SLACK: Final = 48
 _URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
@@ -78,9 +96,12 @@ class PatternRecognizer:
         self.entities = frozenset(rule.entity for rule in ruleset.rules) - {KEEP}
 
     def find(self, batch: Batch) -> list[Span]:
-        """All findings, offsets into ``batch.text``; they may overlap where two rules see different things."""
-        view = batch.view
-        search = _Search(batch.text, view, self._labels, self._threshold)
+        """Return all findings, offsets into ``batch.text``; they may overlap where two rules see different things."""
+        spans = self._search(batch.text, batch.view)
+        return spans + self._behind(batch, spans)
+
+    def _search(self, text: str, view: View) -> list[Span]:
+        search = _Search(text, view, self._labels, self._threshold)
         finders: dict[str, Callable[[], Runs]] = {
             "number": view.numbers,
             "word": view.words,
@@ -92,9 +113,40 @@ class PatternRecognizer:
             search.runs(table, finders[kind]())
         return search.findings()
 
+    def _behind(self, batch: Batch, spans: list[Span]) -> list[Span]:
+        """Return what shows once the findings that it touches are out of the way, such as a MAC run into an ID.
+
+        Without it a second pass over the masked text would find more than the first.
+        """
+        starts = batch.starts
+        found: list[Span] = []
+        new = spans
+        for _ in range(_ROUNDS):
+            touched = touches(batch.codes, new)
+            if not len(touched):
+                break
+            texts = np.unique(_texts_of(touched, starts))
+            part = Batch.of([batch.texts[text] for text in texts.tolist()])
+            shifts = dict(zip(texts.tolist(), (starts[texts] - part.starts[:-1]).tolist(), strict=True))
+            settled = settle([*spans, *found])
+            lies_in = _texts_of([span.start for span in settled], starts).tolist()
+            for span, text in zip(settled, lies_in, strict=True):
+                if text in shifts:
+                    part.covered.append((span.start - shifts[text], span.end - shifts[text]))
+            new = self._search(part.text, part.view)
+            moved = (starts[texts] - part.starts[:-1])[_texts_of([span.start for span in new], part.starts)].tolist()
+            new = [s._replace(start=s.start + by, end=s.end + by) for s, by in zip(new, moved, strict=True)]
+            found += new
+        return found
+
+
+def _texts_of(offsets: Sequence[int] | Offsets, starts: Offsets) -> Offsets:
+    """Return the index of the text in which each offset lies."""
+    return np.searchsorted(starts, np.asarray(offsets, np.int64), side="right") - 1
+
 
 class _Table(dict[tuple[int, int, bool], tuple[_Compiled, ...]]):
-    """The rules of one kind of run, by what a run holds: (digits, signs, bare); few such keys exist, so answers are kept."""
+    """The rules of one kind of run, by what a run holds: (digits, signs, bare); few such keys exist, so they are kept."""
 
     def __init__(self, rules: list[_Compiled]) -> None:
         super().__init__()
@@ -162,7 +214,7 @@ class _Search:
             if match:
                 if not asked:
                     kind, asked = self._label_before(self._text, self._view.offset(start)), True
-                if self._report(compiled, match, kind) and match.end() >= end:
+                if self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end:
                     break
 
     def _loose(self, rules: tuple[_Compiled, ...], start: int, end: int, limit: int) -> None:
@@ -178,13 +230,15 @@ class _Search:
                 kind = self._label_before(self._text, self._view.offset(at)) if compiled.asks_label else None
                 if kind is None and at > start and compiled.asks_label and b" " not in data[max(start, at - 64) : at]:
                     kind = self._label_before(self._text, self._view.offset(start))
-                certain = self._report(compiled, match, kind) and at == start and match.end() >= end
-                match = compiled.search(data, match.end(), limit)
+                score = self._report(compiled, match, kind)
+                certain = score >= _CERTAIN and at == start and match.end() >= end
+                # what a match that fails took in may still begin one: 10.0.0.1 11010519491231002X
+                match = compiled.search(data, match.end() if score else at + 1, limit)
             if certain:
                 break
 
-    def _report(self, compiled: _Compiled, match: re.Match[bytes], kind: str | None) -> bool:
-        """Take a match where its score suffices; whether it is certain."""
+    def _report(self, compiled: _Compiled, match: re.Match[bytes], kind: str | None) -> float:
+        """Take a match where its score suffices, and return that score, else 0."""
         rule, view, threshold = compiled.rule, self._view, self._threshold
         passed = True
         for group, check, left_out in compiled.checks:
@@ -193,7 +247,9 @@ class _Search:
                 break
         score, beside = (rule.score, rule.beside) if passed else (rule.failed, rule.failed_beside)
         if beside < threshold and score < threshold:
-            return False
+            return 0
+        if (not passed or compiled.needs_label) and self._data[match.end() : match.end() + 1] == b"*":
+            return 0  # the open part of a mask that digits have run into
         if kind is not None:
             if kind in rule.context:
                 score = beside
@@ -204,15 +260,15 @@ class _Search:
         if self._urls and not rule.in_url and kind not in rule.context and self._in_url(match.start()):
             score = min(score, SUSPECT)
         if score < threshold:
-            return False
+            return 0
         if rule.entity == KEEP:
             self._kept.append(Span(*view.span(*match.span()), KEEP))
-            return False
+            return score
         for group, entity in compiled.groups:
             start, end = match.span(group)
             if start >= 0:
                 self._found.append(Span(*view.span(start, end), entity, score, rule.id))
-        return score >= _CERTAIN
+        return score
 
     def _in_url(self, at: int) -> bool:
         before = bisect_right(self._urls, (at, len(self._data))) - 1

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskkit import masks, tokens
+from maskkit.model import Span
 from maskkit.normalize import FOLD, FOLD_HAN, ZERO_WIDTH
 
 Bytes = npt.NDArray[np.uint8]
@@ -29,7 +30,7 @@ HAN_BYTES: Final = (
     *"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼",
     *("学學", "警", "港", "澳", "挂", "试", "超", "使", "领"),
     *("转轉", "分", "机機", "号號", "内", "线", "或", "、", "元圆"),
-    *("亿億", "万萬", "·•・‧∙⋅", "栋棟幢座楼樓室层層巷弄组組路街村院户区區园園"),
+    *("亿億", "万萬", "是为為", "·•・‧∙⋅", "栋棟幢座楼樓室层層巷弄组組路街村院户区區园園"),
 )
 LETTER: Final = 0xFE
 OTHER: Final = 0xFF
@@ -110,6 +111,8 @@ _ZERO_WIDTH_BYTE: Final = 1
 _SCAN_BYTES: Final = FOLD_BYTES.copy()
 _SCAN_BYTES[[ord(char) for char in ZERO_WIDTH]] = _ZERO_WIDTH_BYTE
 _SCAN_BYTES[_ZERO_WIDTH_BYTE] = OTHER
+_TOUCHING: Final = (CLASS_BYTES & (WORD | HAN_DIGIT)) != 0
+_TOUCHING[[_ZERO_WIDTH_BYTE, ord("."), ord("+")]] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +275,17 @@ def _plain(starts: Offsets, ends: Offsets, digits: Offsets | None = None) -> Run
         [False] * count,
         [ANY_SIGN] * count,
     )
+
+
+def touches(codes: npt.NDArray[np.uint32], spans: Sequence[Span]) -> Offsets:
+    """Return the starts of the spans that something touches which could be part of another value."""
+    starts: Offsets = np.fromiter((span[0] for span in spans), np.int64, len(spans))
+    ends = np.fromiter((span[1] for span in spans), np.int64, len(spans))
+    before, behind = np.maximum(starts - 1, 0), np.minimum(ends, len(codes) - 1)
+    touched = _TOUCHING[_SCAN_BYTES[codes[before]]] & (starts > 0)
+    touched |= _TOUCHING[_SCAN_BYTES[codes[behind]]] & (ends < len(codes))
+    touching: Offsets = starts[touched]
+    return touching
 
 
 def _runs(member: npt.NDArray[np.bool_]) -> tuple[Offsets, Offsets]:
