@@ -27,7 +27,7 @@ A rule::
     match: [[text, surface], …] # examples: what is found in a text; a bare string is its own surface
     reject: [text, …]           # examples in which this rule finds nothing
 
-A detector's profile decides which scores count (see `maskkit.detection.patterns.THRESHOLDS`). A pattern's work is
+A detector's profile decides which scores count (see `maskkit.detection.compiled.THRESHOLDS`). A pattern's work is
 bounded by construction: ``*``, ``+`` and ``{n,}`` are refused, and so is a repeated group that holds a part of varying
 length. So each start takes a bounded number of steps, and a run of any length is read in time linear in its length.
 """

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from maskkit.detection.compiled import compile_rule
 from maskkit.detection.labels import Labels
-from maskkit.detection.patterns import PatternRecognizer, compile_rule, run_examples
+from maskkit.detection.patterns import PatternRecognizer, run_examples
 from maskkit.detection.prescan import Batch
 from maskkit.errors import RuleError
 from maskkit.rules import RuleSet, load_rules

@@ -116,7 +116,7 @@ def build_detector(
 
     Args:
         profile: ``balanced`` takes what passes its check or stands beside a label; ``strict`` also what is only
-            suspect (see `maskkit.detection.patterns.THRESHOLDS`) and less certain names.
+            suspect (see `maskkit.detection.compiled.THRESHOLDS`) and less certain names.
         names: which recogniser finds PERSON: ``jieba`` or ``off``.
         titles: whether the surname in 王女士 counts.
         allow: surfaces that are never a finding.
@@ -128,7 +128,8 @@ def build_detector(
         UsageError: an entity, profile or recogniser of names that does not exist.
     """
     from maskkit.detection.addresses import AddressRecognizer
-    from maskkit.detection.patterns import THRESHOLDS, PatternRecognizer
+    from maskkit.detection.compiled import THRESHOLDS
+    from maskkit.detection.patterns import PatternRecognizer
     from maskkit.rules import load_rules
 
     for entity in entities or ():

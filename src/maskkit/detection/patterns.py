@@ -5,35 +5,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from maskkit.checks import CHECKS
+from maskkit.detection.compiled import MOST_DIGITS, THRESHOLDS, CompiledRule, compile_rule
 from maskkit.detection.labels import Labels
 from maskkit.detection.prescan import (
-    ANY_SIGN,
-    BRACKET,
-    HAN,
     HAN_ZERO,
-    LETTER,
-    PLUS,
     Batch,
     Offsets,
     Runs,
     View,
-    fold,
     touches,
 )
 from maskkit.detection.settle import settle
-from maskkit.errors import RuleError
 from maskkit.model import Span
-from maskkit.rules import KEEP, Rule, RuleSet, load_rules
+from maskkit.rules import KEEP, RuleSet, load_rules
 
-#: Which scores count. `balanced` takes what passes its check or stands beside a label; `strict` also takes what is only
-#: suspect: a resident ID or card whose check fails without a label, a number behind 订单号, one in a URL.
-THRESHOLDS: Final = {"balanced": 0.5, "strict": 0.3}
 #: The most that a match is worth behind a label that speaks against it, or inside a URL.
 SUSPECT: Final = 0.35
 
@@ -41,36 +31,10 @@ SUSPECT: Final = 0.35
 _CERTAIN: Final = 0.9
 #: How often a text is searched again with its findings out of the way; each round needs a run of four entities.
 _ROUNDS: Final = 3
-_MOST_DIGITS: Final = 45
 _SLACK: Final = 48
-_URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
-
-# What a check sees: digits in ASCII, nothing that separates them.
+# What a check sees: digits in ASCII.
 _VALUE: Final = bytes.maketrans(bytes(range(HAN_ZERO, HAN_ZERO + 10)), b"0123456789")
-_SEPARATORS: Final = b" -.()+" + fold("·")
-_SIGN_BITS: Final = {str(digit): 1 << digit for digit in range(10)} | {"+": PLUS, "(": BRACKET, "一": HAN}
-_WITH_DOTS: Final = frozenset({"email", "ip"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A rule ready to run; a group is a name, or 0 for the whole match."""
-
-    rule: Rule
-    search: Callable[[bytes, int, int], re.Match[bytes] | None]
-    match: Callable[[bytes, int, int], re.Match[bytes] | None]
-    groups: tuple[tuple[str | int, str], ...]  # what becomes a span of which entity
-    checks: tuple[tuple[str | int, Callable[[str], bool], bytes], ...]  # (group, check, characters to leave out)
-    signs: int
-    asks_label: bool  # whether a label changes the score
-    needs_label: bool  # whether nothing is found without one
-
-    def fits(self, digits: int, signs: int, bare: bool) -> bool:
-        """Whether a run of so many digits, with these signs, can hold a match."""
-        least, most = self.rule.digits
-        if not signs & self.signs or digits < least:
-            return False
-        return not bare or (self.rule.bare and digits <= most and digits < _MOST_DIGITS)
+_URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
 
 
 class PatternRecognizer:
@@ -145,18 +109,18 @@ def _texts_of(offsets: Sequence[int] | Offsets, starts: Offsets) -> Offsets:
     return np.searchsorted(starts, np.asarray(offsets, np.int64), side="right") - 1
 
 
-class _Table(dict[tuple[int, int, bool], tuple[_Compiled, ...]]):
-    """The rules of one kind of run, by what a run holds: (digits, signs, bare); few such keys exist, so they are kept."""
+class _Table(dict[tuple[int, int, bool], tuple[CompiledRule, ...]]):
+    """The rules of one kind of run, by what a run holds: (digits, signs, bare); few such keys exist: they are kept."""
 
-    def __init__(self, rules: list[_Compiled]) -> None:
+    def __init__(self, rules: list[CompiledRule]) -> None:
         super().__init__()
         # a rule that needs no label may settle the run before one is looked for
         self._rules = sorted(rules, key=lambda compiled: compiled.needs_label)
 
-    def __missing__(self, key: tuple[int, int, bool]) -> tuple[_Compiled, ...]:
+    def __missing__(self, key: tuple[int, int, bool]) -> tuple[CompiledRule, ...]:
         digits, signs, bare = key
         fitting = tuple(compiled for compiled in self._rules if compiled.fits(digits, signs, bare))
-        if digits <= _MOST_DIGITS:
+        if digits <= MOST_DIGITS:
             self[key] = fitting
         return fitting
 
@@ -199,7 +163,7 @@ class _Search:
                 limit = end + _SLACK
                 (self._bare if bare else self._loose)(rules, start, end, limit if limit < size else size)
 
-    def _bare(self, rules: tuple[_Compiled, ...], start: int, end: int, limit: int) -> None:
+    def _bare(self, rules: tuple[CompiledRule, ...], start: int, end: int, limit: int) -> None:
         """Try rules on a run of digits and nothing else: a match can only begin where it begins."""
         data = self._data
         kind: str | None = None
@@ -217,7 +181,7 @@ class _Search:
                 if self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end:
                     break
 
-    def _loose(self, rules: tuple[_Compiled, ...], start: int, end: int, limit: int) -> None:
+    def _loose(self, rules: tuple[CompiledRule, ...], start: int, end: int, limit: int) -> None:
         """Try rules at every place of a run."""
         data = self._data
         for compiled in rules:
@@ -237,7 +201,7 @@ class _Search:
             if certain:
                 break
 
-    def _report(self, compiled: _Compiled, match: re.Match[bytes], kind: str | None) -> float:
+    def _report(self, compiled: CompiledRule, match: re.Match[bytes], kind: str | None) -> float:
         """Take a match where its score suffices, and return that score, else 0."""
         rule, view, threshold = compiled.rule, self._view, self._threshold
         passed = True
@@ -273,39 +237,6 @@ class _Search:
     def _in_url(self, at: int) -> bool:
         before = bisect_right(self._urls, (at, len(self._data))) - 1
         return before >= 0 and self._urls[before][1] > at
-
-
-def compile_rule(rule: Rule) -> _Compiled:
-    """Compile a rule's pattern for the folded view.
-
-    Raises:
-        RuleError: it does not compile, or speaks of a character that has no byte of its own.
-    """
-    folded = fold(rule.pattern)
-    for char, byte in zip(rule.pattern, folded, strict=True):
-        if byte >= LETTER:
-            raise RuleError(f"{rule.where}: the fold has no byte for U+{ord(char):04X}")
-    try:
-        pattern = re.compile(folded)
-    except re.error as error:
-        raise RuleError(f"{rule.where}: {error.msg} at position {error.pos}") from None
-    for group in rule.check.keys() - pattern.groupindex.keys() - {""}:
-        raise RuleError(f"{rule.where}: check names the group {group}, which the pattern has not")
-    named = [(name, re.sub(r"_\d$", "", name)) for name in pattern.groupindex if name != "v"]
-    checked: str | int = next((name for name in ("v", rule.entity) if name in pattern.groupindex), 0)
-    return _Compiled(
-        rule,
-        pattern.search,
-        pattern.match,
-        tuple(named) or ((0, rule.entity),),
-        tuple(
-            (group or checked, CHECKS[name], b"" if name in _WITH_DOTS else _SEPARATORS)
-            for group, name in rule.check.items()
-        ),
-        sum(_SIGN_BITS[char] for char in rule.first) or ANY_SIGN,
-        bool(rule.context or rule.unless),
-        not rule.check and rule.score < THRESHOLDS["strict"],
-    )
 
 
 def run_examples(ruleset: RuleSet | None = None) -> tuple[int, list[str]]:
