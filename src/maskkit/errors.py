@@ -17,6 +17,17 @@ column, the rule. Where a library's exception would carry one, raise ``from None
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+#: What can be the name of a policy, entity, format or option, and is no value: ASCII, and no long number.
+_NAME: Final = re.compile(r"(?!.*\d{6})-{0,2}[A-Za-z][\w.-]{0,60}", re.ASCII)
+
+
+def as_said(word: str) -> str:
+    """Return a name from a call as a message may repeat it: what could be a value is not repeated."""
+    return word if _NAME.fullmatch(word) else "of that name"
+
 
 class MaskkitError(Exception):
     """Base of all errors; `hint` is the exact command or change that helps, where there is one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 import sys
 from pathlib import Path
@@ -55,7 +54,7 @@ def test_an_unsealed_keyset_says_so(maskkit: Run, tmp_path: Path) -> None:
     """--no-passphrase says what it means, in the message and in the file, and never asks again."""
     made = maskkit("keys", "create", "--no-passphrase", "--out", "k.json")
     assert b"not sealed" in made.stderr
-    assert "not sealed" in json.dumps(json.loads((tmp_path / "k.json").read_text("utf-8")))
+    assert "not sealed" in (tmp_path / "k.json").read_text("utf-8").lower()
     assert maskkit("keys", "list", "--keyset", "k.json").returncode == 0
 
 

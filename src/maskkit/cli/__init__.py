@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import traceback
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Final
 
 import typer
 
 from maskkit.cli import detect, keys, mask, policy, rules, unmask
 from maskkit.cli.terminal import complain
-from maskkit.errors import MaskkitError
+from maskkit.errors import MaskkitError, as_said
 
 app: Final = typer.Typer(
     name="maskkit",
@@ -39,9 +41,9 @@ _ClickException: Final = typer.BadParameter.__mro__[2]
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from maskkit.jobs.report import installed_version
 
-        typer.echo(f"maskkit {version('maskkit')}")
+        typer.echo(f"maskkit {installed_version()}")
         raise typer.Exit
 
 
@@ -57,24 +59,40 @@ def _options(
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the input is wrong, 2 the call is wrong, 3 something was left."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real stream, not a test's
-    sys.exit(_run())
+        if stream is not None:
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real stream, not a test's
+    # Being told to end is no crash: what was written so far is removed.
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(_flushed(_run()))
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _flushed(code: int) -> int:
+    """Flush stdout here, since Python would complain in its own words about a reader that is gone or a full disk."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code == 0:
+            complain(f"stdout cannot be written: {error.strerror}")
+            return 1
+    return code
 
 
 def _run() -> int:
     try:
-        return int(app(standalone_mode=False) or 0)
+        return int(app(prog_name="maskkit", standalone_mode=False) or 0)
     except MaskkitError as error:
-        complain(str(error), error.hint)
+        complain(str(error), error.hint, notes=getattr(error, "__notes__", ()))
         return error.exit_code
     except typer.Exit as stop:
         return stop.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        complain("stopped; nothing was written")
-        return 1
-    except BrokenPipeError:
-        # The reader is gone; Python would complain again when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (typer.Abort, KeyboardInterrupt) as error:
+        complain("stopped; no file was written", notes=getattr(error, "__notes__", ()))
         return 1
     except OSError as error:
         complain(f"{error.strerror or 'input or output failed'}{f': {error.filename}' if error.filename else ''}")
@@ -94,8 +112,11 @@ def _misused(error: Exception) -> int:
     message = str(getattr(error, "format_message", error.__str__)())
     if type(error).__name__ == "NoArgsIsHelpError":
         typer.echo(message, err=True)
-    else:
-        # The argument that was too many may be a value.
-        message = re.sub(r"(unexpected extra arguments?) \(.*", r"\1", message, flags=re.DOTALL).rstrip(".")
-        complain(message[:1].lower() + message[1:], f"{context.command_path} --help" if context else "maskkit --help")
+        return 2
+    message = re.sub(r"(unexpected extra argument)(?:\(s\)|s)? \(.*", r"\1", message, flags=re.DOTALL)
+    for word in {part for argument in sys.argv[1:] for part in (argument, *argument.split("=", 1)) if part}:
+        if as_said(word) != word:
+            message = message.replace(word, "…")
+    message = message.rstrip(".").replace("Possible options", "possible options")
+    complain(message[:1].lower() + message[1:], f"{context.command_path if context else 'maskkit'} --help")
     return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from maskkit.cli.terminal import console, note
-from maskkit.errors import InputError, UsageError
+from maskkit.errors import InputError, UsageError, as_said
 
 if TYPE_CHECKING:
     from maskkit.detection.detector import Detector
@@ -51,9 +52,9 @@ def _detector(entities: str | None, policy: str | None, profile: str | None) -> 
     wanted = frozenset(name.strip() for name in entities.split(",")) if entities else None
     for name in wanted or ():
         if name not in ENTITIES:
-            raise UsageError(f"{name} is no entity", hint=f"one of {', '.join(ENTITIES)}")
+            raise UsageError(f"there is no entity {as_said(name)}", hint=f"one of {', '.join(ENTITIES)}")
     if profile not in (None, "balanced", "strict"):
-        raise UsageError(f"{profile} is no profile", hint="--profile balanced, or --profile strict")
+        raise UsageError(f"there is no profile {as_said(profile)}", hint="--profile balanced, or --profile strict")
     held = load_policy(policy or "tokens")
     return build_detector(
         profile=profile or (held.profile if policy else "balanced"),
@@ -88,18 +89,23 @@ def _show(text: str, spans: Sequence[Span]) -> None:
 
 
 def _lines(detector: Detector, scores: bool) -> None:
-    from maskkit.cli.streams import utf8_stdin, utf8_stdout
+    from maskkit.cli.streams import utf8_stdin
 
     rows = _rows(utf8_stdin())
-    out = utf8_stdout()
     while batch := list(islice(rows, _BATCH)):
         for row, spans in zip(batch, detector.detect_many([row["text"] for row in batch]), strict=True):
             row["spans"] = [
                 [s.start, s.end, s.entity, round(s.score, 4), s.recognizer] if scores else [s.start, s.end, s.entity]
                 for s in spans
             ]
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    out.flush()
+            sys.stdout.buffer.write(_encoded(row) + b"\n")
+
+
+def _encoded(row: dict[str, Any]) -> bytes:
+    try:
+        return json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair can only be written as it came, as an escape
+        return json.dumps(row).encode()
 
 
 def _rows(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
@@ -108,7 +114,7 @@ def _rows(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InputError(f"stdin: line {number}: not JSON", hint='each line is {"text": "…"}') from None
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):
             raise InputError(f'stdin: line {number}: no string "text"', hint='each line is {"text": "…"}')

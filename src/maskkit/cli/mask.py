@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maskkit.cli.options import EncodingOption, FormatOption, KeysetOption, OutOption, TenantOption, open_keyset
-from maskkit.cli.terminal import input_size, note, progress, table
+from maskkit.cli.options import (
+    EncodingOption,
+    FormatOption,
+    KeysetOption,
+    OutOption,
+    TenantOption,
+    open_keyset,
+    refuse_clash,
+)
+from maskkit.cli.terminal import counted, input_size, note, progress, table
 from maskkit.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -57,6 +65,8 @@ def mask(
         loaded = loaded.for_audience(audience)
     if tenant is None and loaded.needs_tenant:
         raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
+    refuse_clash({"output": out}, {"keyset": keyset})
+    refuse_clash({"report": report}, {"input": file, "output": out, "keyset": keyset})
     masker = Masker(loaded, keyset=open_keyset(keyset) if loaded.needs_key else None, tenant=tenant)
     options = MaskOptions(
         format=format,
@@ -91,8 +101,8 @@ def _show(done: Masked) -> None:
             plan.taken_for,
             plan.by,
             plan.operator,
-            str(count.masked),
-            str(count.left),
+            f"{count.masked:,}",
+            f"{count.left:,}",
         )
         for plan, count in zip(done.plans, done.counts, strict=True)
     ]
@@ -100,10 +110,15 @@ def _show(done: Masked) -> None:
         table(("column", "taken for", "by", "operator", "masked", "left"), rows, numbers=(4, 5))
     for plan, count in zip(done.plans, done.counts, strict=True):
         if count.destroyed:
-            note(f"{plan.name}: {count.destroyed} numbers were destroyed by Excel (1.1E+17); masked, never guessed")
+            note(
+                f"{plan.name}: {counted(count.destroyed, 'number')} destroyed by Excel before (as in 1.1E+17): "
+                "masked, never guessed",
+                "set the ID, card and phone columns to text before saving as CSV UTF-8",
+            )
     if done.misfits:
-        note(f"{done.misfits} rows did not fit the table; they were searched as text")
-    note(f"{done.rows} rows, {sum(count.masked for count in done.counts)} values masked: {done.output}")
+        note(f"{counted(done.misfits, 'row')} did not fit the table: searched as text")
+    masked = sum(count.masked for count in done.counts)
+    note(f"{counted(done.rows, 'row')}, {counted(masked, 'value')} masked: {done.output}")
 
 
 def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None) -> None:
@@ -138,6 +153,6 @@ def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None
         ],
     ).as_json()
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(f"the report {path} cannot be written: {error.strerror}") from None

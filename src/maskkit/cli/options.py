@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from maskkit.errors import InputError, UsageError
+
 if TYPE_CHECKING:
     from maskkit.keys.keyset import Keyset
 
-PolicyOption = Annotated[
-    str, typer.Option("--policy", metavar="NAME|FILE", help="A named policy (tokens, agency, display, drop) or a file.")
-]
 KeysetOption = Annotated[
     Path | None, typer.Option("--keyset", metavar="FILE", help="The keyset; default: the user's config folder.")
 ]
@@ -36,3 +37,28 @@ def open_keyset(path: Path | None) -> Keyset:
     from maskkit.keys import store
 
     return store.open_file(path or store.default_path(), passphrase.ask)
+
+
+def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, str | Path | None]) -> None:
+    """Look at what a command will write before it does anything, since that replaces what is there.
+
+    Raises UsageError for a file that is also one of `read`, by any path; InputError where it cannot stand.
+    """
+    for what, path in written.items():
+        if path is None or str(path) == "-":
+            continue
+        for other, there in read.items():
+            if there is not None and _same(path, there):
+                raise UsageError(f"the {what} {path} is the {other}", hint="give each a file of its own")
+        parent = Path(path).parent
+        if Path(path).is_dir():
+            raise InputError(f"{path} is a folder")
+        if not parent.is_dir():
+            raise InputError(f"there is no folder {parent}", hint=f"mkdir {parent}")
+
+
+def _same(one: str | Path, other: str | Path) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(one) == os.path.realpath(other)

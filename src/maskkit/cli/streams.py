@@ -1,8 +1,7 @@
-"""stdin and stdout as UTF-8 whatever the locale says."""
+"""stdin as UTF-8 whatever the locale says."""
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 
@@ -16,9 +15,3 @@ def utf8_stdin() -> Iterator[str]:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError:
             raise InputError(f"stdin: line {number}: not UTF-8", hint="convert it first") from None
-
-
-def utf8_stdout() -> io.TextIOWrapper:
-    """Return stdout as UTF-8 text with LF line ends."""
-    sys.stdout.flush()
-    return io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", write_through=True)

@@ -12,16 +12,22 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def complain(message: str, hint: str | None = None) -> None:
-    """Print an error: one prefix, lower case, and the hint on a line of its own."""
-    print(f"maskkit: {message}", file=sys.stderr)
+def complain(message: str, hint: str | None = None, *, notes: Sequence[str] = ()) -> None:
+    """Print an error: one prefix, lower case, notes on lines of their own, and the hint on the last one."""
+    for line in (message, *notes):
+        print(f"maskkit: {line}", file=sys.stderr)
     if hint:
         print(f"hint: {hint}", file=sys.stderr)
 
 
-def note(message: str) -> None:
+def note(message: str, hint: str | None = None) -> None:
     """Print a line that is no error."""
-    print(f"maskkit: {message}", file=sys.stderr)
+    complain(message, hint)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things: 1 row, 1,000 rows."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def console(*, stderr: bool = True) -> Console:

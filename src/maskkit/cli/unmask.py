@@ -6,13 +6,22 @@ from typing import Annotated, Final
 
 import typer
 
-from maskkit.cli.options import EncodingOption, FormatOption, KeysetOption, OutOption, TenantOption, open_keyset
-from maskkit.cli.terminal import input_size, note, progress
+from maskkit.cli.options import (
+    EncodingOption,
+    FormatOption,
+    KeysetOption,
+    OutOption,
+    TenantOption,
+    open_keyset,
+    refuse_clash,
+)
+from maskkit.cli.terminal import counted, input_size, note, progress
 
+#: Why tokens stay, and what may help.
 _LEFT: Final = {
-    "unknown": "of a key that is not in this keyset",
-    "damaged": "damaged",
-    "other tenant": "of another tenant",
+    "unknown": ("made with a key that is not in this keyset", "--keyset FILE, the one that they were made with"),
+    "damaged": ("damaged", None),
+    "other tenant": ("made for another tenant", "--tenant NAME, the agency that the file was made for"),
 }
 
 
@@ -28,13 +37,13 @@ def unmask(
     from maskkit.jobs.unmask import unmask_file
     from maskkit.masker import Masker
 
+    refuse_clash({"output": out}, {"keyset": keyset})
     masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant)
     with progress("unmasking", input_size(file)) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
-    note(f"{done.restored} tokens turned back: {done.output}")
+    note(f"{counted(done.restored, 'token')} turned back: {done.output}")
     for reason, number in sorted(done.left.items()):
-        note(f"{number} tokens left as they are: {_LEFT[reason]}")
-    if done.left["other tenant"]:
-        note("hint: --tenant NAME, the agency that the file was made for")
+        why, hint = _LEFT[reason]
+        note(f"{counted(number, 'token')} left as they are: {why}", hint)
     if done.left:
         raise typer.Exit(3)

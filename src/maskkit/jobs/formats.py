@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from maskkit.errors import UsageError
+from maskkit.errors import UsageError, as_said
 from maskkit.tables.files import Source
 from maskkit.tables.sniff import Format, sniff_format
 
@@ -14,7 +14,7 @@ FORMATS: Final = ("csv", "tsv", "text", "json", "jsonl")
 def pick_format(source: Source, wanted: str | None) -> Format:
     """Return the format of `source`; UsageError for a name that is none."""
     if wanted is not None and wanted not in FORMATS:
-        raise UsageError(f"{wanted} is no format", hint=f"--format {'|'.join(FORMATS)}")
+        raise UsageError(f"there is no format {as_said(wanted)}", hint=f"--format {'|'.join(FORMATS)}")
     head = source.head()
     if wanted == "tsv":
         return Format("csv", "\t")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -29,6 +29,11 @@ STRUCTURED: Final = frozenset(
 _DIGITS: Final = re.compile(r"\d{7,19}", re.ASCII)
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]?[A-Za-z0-9][A-Za-z0-9_.+@-]{4,}")
 _CLEAN: Final = FOLD | dict.fromkeys(map(ord, ZERO_WIDTH + "·•"))
+#: Where a text can be cut: before a character that stands in no value, or only at its beginning (京A12345).
+_CUT: Final = re.compile(r"[^\w .+@-]|[\u4e00-\u9fff]")
+_NEAR: Final = 1000
+_MOBILE: Final = 11
+_PREFIXES: Final = ("86", "0086")
 _SEPARATOR: Final = np.array([ord(c) for c in " -."], dtype=np.uint32)
 
 
@@ -58,18 +63,31 @@ class LeakCheck:
             self._numbers[length].append(np.unique(np.array(column, dtype=np.uint64)))
 
     def search(self, texts: Iterable[str]) -> int:
-        """Return how many masked values stand in the `texts` of an output."""
+        """Return how many different masked values stand in the `texts` of an output, wherever that is cut."""
         known = {length: np.unique(np.concatenate(columns)) for length, columns in self._numbers.items()}
-        return sum(self._search(text, known) for text in texts)
+        found: set[int | str] = set()
+        for text in _uncut(texts):
+            folded = text.translate(_CLEAN)
+            if known:
+                codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+                found.update(_numbers_in(codes, known), _numbers_in(_joined(codes), known))
+            if self._words:
+                words = map(str.upper, _WORD.findall(folded))
+                found.update(self._words.intersection(part for word in words for part in (word, word[1:])))
+        return len(found)
 
-    def _search(self, text: str, known: dict[int, NDArray[np.uint64]]) -> int:
-        folded = text.translate(_CLEAN)
-        codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        hits = sum(_numbers_in(codes, known)) + sum(_numbers_in(_joined(codes), known)) if known else 0
-        if self._words:
-            words = map(str.upper, _WORD.findall(folded))
-            hits += sum(word in self._words or (not word[0].isascii() and word[1:] in self._words) for word in words)
-        return hits
+
+def _uncut(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the same characters, cut only before characters that no value goes across."""
+    held = ""
+    for text in texts:
+        cuts = [match.start() for match in _CUT.finditer(text, max(0, len(text) - _NEAR))]
+        if cuts:
+            yield held + text[: cuts[-1]]
+            held = text[cuts[-1] :]
+        else:
+            held += text
+    yield held
 
 
 def _joined(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -80,16 +98,22 @@ def _joined(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return codes[~between]
 
 
-def _numbers_in(codes: NDArray[np.uint32], known: dict[int, NDArray[np.uint64]]) -> Iterable[int]:
-    """Yield, for each length, how many whole runs of digits are a known number."""
+def _numbers_in(codes: NDArray[np.uint32], known: dict[int, NDArray[np.uint64]]) -> Iterator[int]:
+    """Yield the known numbers that are whole runs of digits, mobiles also after a country prefix."""
     edges = np.flatnonzero(np.diff(_is_digit(codes).astype(np.int8), prepend=0, append=0))
     starts, lengths = edges[::2], edges[1::2] - edges[::2]
     for length, numbers in known.items():
-        here = starts[lengths == length]
+        ends = [(starts + lengths)[lengths == length]]
+        if length == _MOBILE:
+            for prefix in _PREFIXES:
+                at = starts[lengths == length + len(prefix)]
+                same = [codes[at + k] == ord(char) for k, char in enumerate(prefix)]
+                ends.append((at + length + len(prefix))[np.logical_and.reduce(same)])
+        here = np.concatenate(ends) - length
         value = np.zeros(len(here), dtype=np.uint64)
         for k in range(length):
             value = value * np.uint64(10) + (codes[here + k] - 48)
-        yield int(np.isin(value, numbers).sum())
+        yield from value[np.isin(value, numbers)].tolist()
 
 
 def _is_digit(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:

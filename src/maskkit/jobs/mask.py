@@ -12,8 +12,18 @@ from maskkit.jobs.formats import pick_format
 from maskkit.jobs.leaks import LeakCheck
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
-from maskkit.masker.masker import SAMPLE
-from maskkit.masker.table import ColumnCount, ColumnPlan, TableMasker, plan_columns, refuse_strange, safe_names
+from maskkit.masker.restore import SUFFIX
+from maskkit.masker.splice import inline_edits, splice
+from maskkit.masker.table import (
+    SAMPLE,
+    ColumnCount,
+    ColumnPlan,
+    TableMasker,
+    in_header,
+    plan_columns,
+    refuse_strange,
+    safe_names,
+)
 from maskkit.operators.token import Container
 from maskkit.tables.csv import CsvBatch, CsvReader
 from maskkit.tables.files import Source, open_source
@@ -149,7 +159,7 @@ def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptio
     table = TableMasker(plans, masker.kernel, masker.detector, inline=not header)
     tally.plans, tally.counts = plans, table.counts
     if header:
-        yield _render_header(reader.header(), plans, source)
+        yield _render_header(reader.header(), plans, masker, source)
     for batch in reader:
         done = table.mask({j: batch.column(j) for j, plan in enumerate(plans) if not plan.kept})
         misfits = batch.misfits
@@ -158,26 +168,35 @@ def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptio
         yield batch.render(done.cells, insert=done.beside, misfits=table.texts(misfits) if misfits else None)
 
 
-def _render_header(header: CsvBatch, plans: list[ColumnPlan], source: Source) -> str:
-    names = {plan.name for plan in plans}
-    insert = {}
-    for j, plan in enumerate(plans):
+def _render_header(header: CsvBatch, plans: list[ColumnPlan], masker: Masker, source: Source) -> str:
+    names = [plan.name for plan in plans]
+    spans = [
+        [span for span in found if in_header(name, span)]
+        for name, found in zip(names, masker.detector.detect_many(names), strict=True)
+    ]
+    edits = inline_edits(masker.kernel, names, spans, masker.policy.action)
+    replaced, inserted = {}, {}
+    for j, (plan, row) in enumerate(zip(plans, edits, strict=True)):
+        shown = splice(plan.name, row)
+        if row:
+            replaced[j] = [shown]
         if plan.token_column is None:
             continue
         if plan.token_column in names:
             raise InputError(
-                f"{source.name}: there is a column {plan.token_column} already, where the tokens would go",
+                f"{source.name}: there is a column {shown}{SUFFIX} already, where the tokens would go",
                 hint="rename it, or use a policy without a token beside",
             )
-        insert[j] = [plan.token_column]
-    return header.render(insert=insert)
+        inserted[j] = [f"{shown}{SUFFIX}"]
+    return header.render(replaced, insert=inserted)
 
 
 def _refuse_twice(names: list[str], given: Mapping[str, str]) -> None:
     for name in given:
         if names.count(name) > 1:
             raise InputError(
-                f"{names.count(name)} columns are called {name}", hint="--no-header, then columns are 1, 2, 3"
+                f"{names.count(name)} columns have one name that --columns gives",
+                hint="--no-header, then columns are 1, 2, 3",
             )
 
 
@@ -196,7 +215,7 @@ def _mask_json(masker: Masker, source: Source, lines: bool, options: MaskOptions
     record = 0
     for batch in read_json(source.blocks(), lines=lines):
         _mask_leaves(batch, fields)
-        record = max(record, batch.leaves[-1].record if batch.leaves else 0)
+        record = max(record, *(leaf.record for leaf in batch.leaves), 0)
         yield batch.render()
     tally.rows = record
     tally.plans = list(fields.plans.values())
@@ -222,9 +241,9 @@ def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:
         else:
             batch.splice(leaf, change.edits)
         if change.beside is not None:
-            if (leaf.record, (*leaf.path[:-1], f"{leaf.path[-1]}_token")) in held:
+            if (leaf.record, (*leaf.path[:-1], f"{leaf.path[-1]}{SUFFIX}")) in held:
                 raise InputError(
-                    f"record {leaf.record}: there is a key {leaf.path[-1]}_token already, where the token would go",
+                    f"record {leaf.record}: a key that ends in {SUFFIX} is there already, where a token would go",
                     hint="rename it, or use a policy without a token beside",
                 )
-            batch.insert(leaf, "_token", change.beside)
+            batch.insert(leaf, SUFFIX, change.beside)

@@ -6,8 +6,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+
+def installed_version() -> str:
+    """Return maskkit's version, "source" where it runs without being installed."""
+    try:
+        return version("maskkit")
+    except PackageNotFoundError:
+        return "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,6 @@ class Report:
         """Return the report as JSON, with the time and maskkit's version."""
         head: dict[str, Any] = {
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "maskkit": version("maskkit"),
+            "maskkit": installed_version(),
         }
         return json.dumps(head | asdict(self), ensure_ascii=False, indent=2) + "\n"

@@ -15,7 +15,7 @@ from maskkit.masker import Masker
 from maskkit.masker.restore import SUFFIX, RestoreCount, is_token, merge_beside, restore_edits, token_pairs
 from maskkit.masker.splice import Edit, splice
 from maskkit.operators.token import Container, Restored, TokenOperator
-from maskkit.tables.csv import CsvReader
+from maskkit.tables.csv import CsvBatch, CsvReader
 from maskkit.tables.files import Source, open_source
 from maskkit.tables.json import JsonBatch, Raw, escape, read_json
 from maskkit.tables.jsonlex import Leaf
@@ -74,20 +74,23 @@ def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: 
     if rows:
         sample = list(zip(*rows[1:], strict=True)) or [()] * len(rows[0])
         pairs = token_pairs(operator, rows[0], sample)
+    beside = list(pairs.values())
     if pairs:
-        yield reader.header().render(drop=list(pairs.values()))
+        header = reader.header()
+        yield header.render(drop=beside, edits=_edits(operator, header, beside, count))
     for batch in reader:
-        found = operator.find(batch.text)
-        if pairs and found:
-            done = np.isin(batch.locate_all([token.start for token in found])[1], [*pairs.keys(), *pairs.values()]) & (
-                batch.locate_all([token.start for token in found])[0] >= 0
-            )
-            found = [token for token, skip in zip(found, done.tolist(), strict=True) if not skip]
-        edits = [edit for edit, _ in restore_edits(operator, [batch.text], [found], count)[0]]
-        merged = {
-            j: merge_beside(operator, batch.column(j), batch.column(beside), count) for j, beside in pairs.items()
-        }
-        yield batch.render(merged, drop=list(pairs.values()), edits=edits)
+        merged = {j: merge_beside(operator, batch.column(j), batch.column(k), count) for j, k in pairs.items()}
+        yield batch.render(merged, drop=beside, edits=_edits(operator, batch, [*pairs, *beside], count))
+
+
+def _edits(operator: TokenOperator, batch: CsvBatch, but: Sequence[int], count: RestoreCount) -> list[Edit]:
+    """Return what turns back the tokens of a batch, wherever they stand but in some columns."""
+    found = operator.find(batch.text)
+    if but and found:
+        rows, columns = batch.locate_all([token.start for token in found])
+        wanted = (rows < 0) | ~np.isin(columns, but)
+        found = [token for token, is_wanted in zip(found, wanted.tolist(), strict=True) if is_wanted]
+    return [edit for edit, _ in restore_edits(operator, [batch.text], [found], count)[0]]
 
 
 def _unmask_text(operator: TokenOperator, source: Source, count: RestoreCount) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
-from maskkit.errors import UsageError
+from maskkit.errors import UsageError, as_said
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import Edit, inline_edits
@@ -65,8 +65,8 @@ class FieldMasker:
         """Take what the policy says, and before it what is `given` for a key or a dotted path."""
         self.plans: dict[str, ColumnPlan] = {}
         self._given = dict(given or {})
-        for name, target in self._given.items():
-            check_target(name, target)
+        for target in self._given.values():
+            check_target(target)
         self.counts: dict[str, ColumnCount] = defaultdict(ColumnCount)
         self._around: list[tuple[str, str]] = []
         self._policy = policy
@@ -147,9 +147,9 @@ class FieldMasker:
             done = self._kernel.apply(cuts, entity, action, container=container, raws=raws)
             for k, n in enumerate(numbers):
                 edit = (spans[n][0].start, spans[n][0].end, done.shown[k])
-                if done.beside is None or isinstance(leaves[n].path[-1], str):
+                if done.beside is None or (leaves[n].path and isinstance(leaves[n].path[-1], str)):
                     result[n] = FieldEdits([edit], done.beside[k] if done.beside else None)
-                else:  # an item of a list has no name that a member beside it could take
+                else:  # an item of a list, or a lone value, has no name that a member beside it could take
                     result[n] = FieldEdits([(*edit[:2], f"{done.shown[k]}({done.beside[k]})")])
         for given, numbers in inline.items():
             self._inline(given, numbers, leaves, spans, result, container, raw)
@@ -194,7 +194,8 @@ class FieldMasker:
         for name in self._given:
             if not any(name in (path, path.rpartition(".")[2]) for path in self.plans):
                 raise UsageError(
-                    f"no field {name}", hint=f"fields: {', '.join(safe_names(list(self.plans), self._detector))}"
+                    f"there is no field {as_said(name)}",
+                    hint=f"fields: {', '.join(safe_names(list(self.plans), self._detector))}",
                 )
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
-from maskkit.errors import InputError, PolicyError, UsageError
+from maskkit.errors import InputError, PolicyError, UsageError, as_said
 from maskkit.masker.kernel import Kernel, Replaced
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import inline_edits, splice
@@ -18,6 +18,9 @@ from maskkit.policy import Action, Policy
 #: What `--columns` and `columns=` accept beside an entity: scan the cells, or leave the column as it is.
 TEXT: Final = "text"
 KEEP: Final = "keep"
+
+#: Cells of a column that are looked at to decide what it is.
+SAMPLE: Final = 1000
 
 #: Operators that replace a whole cell whatever it is.
 ENTITY_FREE: Final = frozenset({"keep", "redact", "replace"})
@@ -92,8 +95,9 @@ def plan_columns(
     given = dict(given or {})
     for name, target in given.items():
         if name not in names:
-            raise UsageError(f"no column {name}", hint=f"columns: {', '.join(safe_names(names, detector))}")
-        check_target(name, target)
+            shown = name if safe_names([name], detector) == [name] else "of that name"
+            raise UsageError(f"there is no column {shown}", hint=f"columns: {', '.join(safe_names(names, detector))}")
+        check_target(target)
     plans = [
         given_plan(name, given[name], policy) if name in given else plan_field(name, name, cells, policy, detector)
         for name, cells in zip(names, sample, strict=True)
@@ -103,11 +107,11 @@ def plan_columns(
     return plans
 
 
-def check_target(name: str, target: str) -> None:
-    """Raise UsageError where `target` is nothing that the column or field `name` could be."""
+def check_target(target: str) -> None:
+    """Raise UsageError where `target` is nothing that a column or field could be."""
     if target not in (*ENTITIES, *FIELD_ENTITIES, TEXT, KEEP):
         raise UsageError(
-            f"column {name}: {target} is no entity",
+            f"there is no entity {as_said(target)} that a column could be",
             hint=f"one of {', '.join((*ENTITIES, *FIELD_ENTITIES, TEXT, KEEP))}",
         )
 
@@ -131,8 +135,25 @@ def safe_names(names: Sequence[str], detector: Detector) -> list[str]:
     """Return column names as messages and reports may show them: none in which something was found."""
     found = detector.detect_many(names)
     return [
-        f"column {j}" if spans and not columns.known_header(name) else name
+        f"column {j}" if any(in_header(name, span) for span in spans) else name
         for j, (name, spans) in enumerate(zip(names, found, strict=True), 1)
+    ]
+
+
+def in_header(name: str, span: Span) -> bool:
+    """Tell whether a finding in a heading counts: what a rule names is no person, whatever a model takes 银行 for."""
+    return span.entity != "PERSON" or not columns.known_header(name)
+
+
+def masked_names(names: Sequence[str], kernel: Kernel, detector: Detector) -> list[str]:
+    """Return column names with what is found in them masked as in running text."""
+    spans = [
+        [span for span in found if in_header(name, span)]
+        for name, found in zip(names, detector.detect_many(names), strict=True)
+    ]
+    return [
+        splice(name, row)
+        for name, row in zip(names, inline_edits(kernel, names, spans, kernel.policy.action), strict=True)
     ]
 
 
@@ -156,9 +177,10 @@ def plan_field(name: str, path: str, cells: Sequence[str], policy: Policy, detec
     entity = rule.entity or guess.entity
     action = rule.action or (policy.action(entity) if entity else None)
     if entity is None and action is not None and action.operator not in ENTITY_FREE:
+        names = ", ".join(rule.names)  # the policy's words: the name of the field itself may be personal data
         raise PolicyError(
-            f"policy {policy.name}: field {name}: nothing tells what entity {action.operator} is for",
-            hint=f"write {name}: {{as: ENTITY, do: {action.operator}}}",
+            f"policy {policy.name}: field {names}: nothing tells what entity {action.operator} is for",
+            hint=f"write {names}: {{as: ENTITY, do: {action.operator}}}",
         )
     return ColumnPlan(name, entity, action, "policy")
 
@@ -215,7 +237,7 @@ class TableMasker:
     def _typed(
         self, j: int, values: Sequence[str], entity: str, action: Action
     ) -> tuple[list[str | None], list[str] | None, Sequence[str]]:
-        """Mask a typed column; return new cells, tokens beside them, and what each cell holds for certain ("": nothing).
+        """Mask a typed column: new cells, tokens beside them, and what each cell holds for certain ("": nothing).
 
         Whole cells are replaced by one operator call, cells with several findings inline.
         """
@@ -305,4 +327,3 @@ class _Known(NamedTuple):
 def is_whole(value: str, span: Span) -> bool:
     """Tell whether `span` is all of the cell but blanks and Excel's leading tab or apostrophe."""
     return not value[: span.start].strip(" \t'\u3000") and not value[span.end :].strip()
-

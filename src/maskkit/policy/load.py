@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from maskkit.errors import PolicyError, UsageError
+from maskkit.errors import PolicyError, UsageError, as_said
 from maskkit.operators.action import Action, did_you_mean
 from maskkit.policy.model import FieldRule, Policy
 from maskkit.policy.read import ALL_ENTITIES, REST, Layer, Reader, Wanted
@@ -57,15 +57,15 @@ def presets_dir() -> Path:
 def _find(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, Path):
         return name_or_path
-    named = _preset(name_or_path)
-    if named is not None:
-        return named
+    preset = _preset(name_or_path)
+    if preset is not None:
+        return preset
     path = Path(name_or_path)
     if path.suffix.lower() in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
         return path
     known = sorted(preset.stem for preset in presets_dir().glob("*.yaml"))
-    hint = f"{did_you_mean(name_or_path, known)} a file's name ends in .yaml"
-    raise UsageError(f"no policy {name_or_path}", hint=hint)
+    hint = f"one of {', '.join(known)}, or a file whose name ends in .yaml"
+    raise UsageError(f"no policy {as_said(name_or_path)}", hint=hint)
 
 
 def _preset(name: str) -> Path | None:

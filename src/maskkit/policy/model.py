@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from maskkit.errors import UsageError
+from maskkit.errors import UsageError, as_said
 from maskkit.operators.action import Action, did_you_mean
 
 _WILD: Final = re.compile(r"[*?]")
@@ -65,7 +65,7 @@ class Policy:
         """Return the policy as it is for an audience; UsageError where it has none of that name."""
         if name not in self.audiences:
             hint = did_you_mean(name, self.audiences) if self.audiences else "it has no audiences"
-            raise UsageError(f"policy {self.name} has no audience {name}", hint=hint)
+            raise UsageError(f"policy {self.name} has no audience {as_said(name)}", hint=hint)
         return self.audiences[name]
 
     def action(self, entity: str) -> Action:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from maskkit.errors import InputError, UsageError
+from maskkit.errors import InputError, UsageError, as_said
 
 _CHUNK: Final = 1 << 20
 
@@ -44,7 +44,9 @@ def named_encoding(name: str) -> str:
     try:
         codec = codecs.lookup(name).name
     except (LookupError, ValueError):  # a NUL in the name
-        raise UsageError(f"unknown encoding {name!r}", hint="--encoding gb18030, utf-8 or utf-16-le") from None
+        raise UsageError(
+            f"there is no encoding {as_said(name)}", hint="--encoding gb18030, utf-8 or utf-16-le"
+        ) from None
     if codec.startswith(_STATEFUL) or not codecs.lookup(codec)._is_text_encoding:
         raise UsageError(f"the encoding {name} is not supported: save the file as UTF-8")
     return _SUPERSETS.get(codec, codec)

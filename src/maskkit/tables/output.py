@@ -24,7 +24,8 @@ class Output:
     """A file being written in the encoding of its source; a context manager that removes it unless `commit` was called.
 
     Bytes go to `stream`. With `target` that is a part file beside it, renamed by `commit`; with `onward` a spool,
-    copied there by `commit`; with neither they are out as soon as they are written. `closing` is closed at the end.
+    copied there by `commit`; with neither they are out as soon as they are written, and an error that comes later gets
+    a note that says so. `closing` is closed at the end.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Output:
         self._onward = onward
         self._closing = closing
         self._hash = hashlib.sha256()
+        self._written = False
         self._done = False
         self._put(source.encoding.bom)
 
@@ -89,6 +91,7 @@ class Output:
 
     def _put(self, data: bytes) -> None:
         self._hash.update(data)
+        self._written = self._written or bool(data)
         try:
             self._stream.write(data)
         except OSError as error:
@@ -98,6 +101,8 @@ class Output:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if error is not None and self._part is None and self._onward is None and self._written:
+            error.add_note(f"what {self.name} got so far is not all of it")
         if self._part is not None or self._onward is not None:
             self._stream.close()
         if self._part is not None and not self._done:
