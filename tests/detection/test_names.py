@@ -35,6 +35,7 @@ def names(*texts: str, profile: str = "balanced", titles: bool = True) -> list[s
         ("联系人1：王芳，关系：同事", ["王芳"]),
         ("周杰伦、林俊杰均已联系", ["周杰伦", "林俊杰"]),
         ("邻居反映邓建国已搬走", ["邓建国"]),
+        ("张三住在人民路", ["张三"]),
     ],
 )
 def test_names(text: str, found: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from maskkit.detection.address_grammar import HAN, NUMBER, Kind, grammar
+from maskkit.detection.address_grammar import HAN, NUMBER, RELATION, ROAD, UNIT, grammar
 from maskkit.detection.surnames import may_be_name
 
 #: Characters that an address goes on after its divisions, at most.
@@ -26,7 +26,6 @@ _FORM: Final = re.compile(rf"\d{{7}}[{HAN}·]{{0,4}}\Z")
 _NAME_BEFORE: Final = re.compile(rf"[{HAN}][{HAN}·](?:\d[\d .-]{{6,14}})?\Z")
 _PHONE: Final = re.compile(rf"(?:\+?86[- ]?)?1[3-9]\d[- .]?\d{{4}}[- .]?\d{{4}}(?P<name>[{HAN}])?")
 _NUMBER_END: Final = re.compile(f"{NUMBER}{{1,12}}\\Z")
-_NUMBER_PREFIXES: Final = ("", "附", "之", "第", "负", "地下", "近", "新", "老", "旧")
 _TAIL: Final = re.compile(rf"[之\-－—–]?[0-9A-Za-z０-９\-－—#]{{1,12}}(?![0-9A-Za-z{HAN}])")
 _CLOSING: Final = {"(": ")", "（": "）"}
 _BESIDE: Final = 30  # characters of a comma's or bracket's addition, at most
@@ -36,7 +35,7 @@ class Detail(NamedTuple):
     """Where the address ends, the kinds of its parts, and whether it stands in a courier form."""
 
     end: int
-    kinds: Kind
+    kinds: int
     form: bool
 
 
@@ -101,37 +100,33 @@ def _ends_firmly(text: str) -> bool:
     )
 
 
-def _suffixes(text: str, start: int, stop: int, *, soft: bool) -> tuple[int, Kind]:
+def _suffixes(text: str, start: int, stop: int, *, soft: bool) -> tuple[int, int]:
     """Return where the last suffix before `stop` ends that belongs to the address, and all kinds on the way."""
     words = grammar()
     end = cursor = start
-    kinds = seen = last = Kind(0)
+    kinds = seen = last = 0
     for match in words.suffix.finditer(text, start, stop):
         gap = text[cursor : match.start()]
         if len(gap) > _GAP or words.stop.search(gap):
             break
-        if soft and last & Kind.UNIT and words.soft_stop.match(gap):
+        if soft and last & UNIT and words.soft_stop.match(gap):
             break
         kind = words.kinds[match[0]]
-        if Kind.UNIT in kind:
-            number = _NUMBER_END.search(gap)
-            if number and (gap[: number.start()] in _NUMBER_PREFIXES or cursor == start or not last & Kind.UNIT):
-                kind = Kind.UNIT
-            else:
-                kind &= ~Kind.UNIT
-        if Kind.ROAD in kind and text[match.start() - 1 : match.end()] in words.no_roads:
+        if kind & UNIT:
+            kind = UNIT if _NUMBER_END.search(gap) else kind & ~UNIT
+        if kind & ROAD and text[match.start() - 1 : match.end()] in words.no_roads:
             continue
-        if Kind.RELATION in kind and not seen and cursor == start and not gap:
-            kind &= ~Kind.RELATION
+        if kind & RELATION and not seen and cursor == start and not gap:
+            kind &= ~RELATION
         if not kind:
             continue
-        if soft and last & Kind.UNIT and len(gap + match[0]) <= 2 and not kind & (Kind.UNIT | Kind.RELATION):
-            break  # 12号开店 is no place called 开店
+        if soft and last & UNIT and len(gap + match[0]) <= 2 and not kind & (UNIT | RELATION):
+            continue  # 12号开店 is no place called 开店
         follows = text[match.end() : match.end() + 1]
-        firm = len(match[0]) > 1 or match[0] in words.firm or Kind.UNIT in kind or match.end() == stop
+        firm = len(match[0]) > 1 or match[0] in words.firm or kind & UNIT or match.end() == stop
         cursor, last = match.end(), kind
         seen |= kind
-        if firm or follows.isdecimal():
+        if firm or not follows.isalpha():
             end, kinds = cursor, seen
     return end, kinds
 
@@ -152,4 +147,6 @@ def _continued(text: str, boundary: re.Match[str], end: int) -> int:
     after = _FIELD_END.search(text, start, start + _BESIDE)
     stop = after.start() if after else min(len(text), start + _BESIDE)
     reached, kinds = _suffixes(text, start, stop, soft=True)
-    return reached if reached == stop and kinds & ~Kind.ROAD else end
+    words = grammar()
+    stopped = words.stop.search(text, start, stop) or words.soft_stop.search(text, start, stop)
+    return reached if reached == stop and kinds & ~ROAD and not stopped else end

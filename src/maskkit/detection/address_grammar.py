@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from enum import Flag, auto
 from functools import cache
 from typing import Final
 
@@ -20,15 +19,24 @@ HAN: Final = "\u3007\u4e00-\u9fff"
 NUMBER: Final = "[0-9A-Za-z０-９Ａ-Ｚａ-ｚ一二三四五六七八九十百千〇零甲乙丙丁东西南北#＃\\-－—–~～_/.]"
 
 
-class Kind(Flag):
-    """What a suffix ends."""
+#: What a suffix ends, as bits: whole sets of them are compared for every suffix of a text.
+ROAD: Final = 1
+VILLAGE: Final = 2
+UNIT: Final = 4
+PLACE: Final = 8
+SITE: Final = 16
+RELATION: Final = 32
+#: What names a street or stands for one.
+STREET: Final = ROAD | VILLAGE | PLACE
 
-    ROAD = auto()
-    VILLAGE = auto()
-    UNIT = auto()
-    PLACE = auto()
-    SITE = auto()
-    RELATION = auto()
+_SECTIONS: Final = {
+    "roads": ROAD,
+    "villages": VILLAGE,
+    "units": UNIT,
+    "places": PLACE,
+    "sites": SITE,
+    "relations": RELATION,
+}
 
 
 class Grammar:
@@ -36,13 +44,13 @@ class Grammar:
 
     def __init__(self) -> None:
         #: Suffix -> what it may end.
-        self.kinds: dict[str, Kind] = {}
-        for kind in Kind:
-            for word in words("addresses", f"{kind.name}s".lower()):
-                self.kinds[word] = self.kinds.get(word, Kind(0)) | kind
+        self.kinds: dict[str, int] = {}
+        for section, kind in _SECTIONS.items():
+            for word in words("addresses", section):
+                self.kinds[word] = self.kinds.get(word, 0) | kind
         for word in words("addresses", "relations"):
             if len(word) > 1 and word[0] in "路街巷村镇":  # 建国路口 names the street, too
-                self.kinds[word] |= self.kinds[word[0]] & ~Kind.UNIT
+                self.kinds[word] |= self.kinds[word[0]] & ~UNIT
         self.suffix = re.compile(_either(self.kinds))
         self.firm = frozenset(words("addresses", "firm"))
         self.stop = re.compile(_either(words("addresses", "stops")))
@@ -57,9 +65,8 @@ class Grammar:
         self.names: WordTable[Division | None] = WordTable(
             dict.fromkeys(words("addresses", "intros")) | dict(divisions().items())
         )
-        streets = Kind.ROAD | Kind.VILLAGE | Kind.PLACE
         #: By code point: the last character of a street's, village's or place's suffix.
-        self.ends = _members(word[-1] for word, kind in self.kinds.items() if kind & streets)
+        self.ends = _members(word[-1] for word, kind in self.kinds.items() if kind & STREET)
         #: By code point: what a house number begins with.
         self.numbers = _members(chr(code) for code in range(0x10000) if re.match(NUMBER, chr(code)))
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from maskkit.detection.address_detail import REACH, Detail, read_detail
-from maskkit.detection.address_grammar import HAN, Kind, grammar
+from maskkit.detection.address_grammar import HAN, ROAD, SITE, STREET, UNIT, grammar
 from maskkit.detection.divisions import Level
 from maskkit.detection.prescan import Batch
 from maskkit.model import Span
@@ -68,19 +68,20 @@ def _from_division(text: str, start: int) -> tuple[Span | None, int]:
     named = words.names.match(text, start)
     if named is None:
         return None, start
-    intro = named[1] is None
-    if intro:
-        gap = _INTRO_END.match(text, named[0])
-        start = gap.end() if gap else named[0]
+    labelled = False
+    if named[1] is None:
+        colon = _INTRO_END.match(text, named[0])
+        start = colon.end() if colon else named[0]
+        labelled = start > named[0]
         if words.stop.match(text, start):
             return None, start
     chain = _chain(text, start)
-    if not (chain.levels or intro):
+    if not (chain.levels or named[1] is None):
         return None, start
     detail = read_detail(text, start, chain.end)
     if Level.PROVINCE not in chain.levels and _PROVINCE.search(text, start, detail.end):
         return None, start  # the division was a part of a name: 濮阳洁桐河北省…
-    if not _believed(chain, detail, intro=intro):
+    if not _believed(chain, detail, labelled=labelled):
         return None, chain.end
     return Span(start, detail.end, "ADDRESS", 0.85 if chain.levels else 0.7, "address"), detail.end
 
@@ -96,8 +97,7 @@ def _from_street(text: str, number: int, after: int) -> Span | None:
     if number - start < 2 or text[number - 2 : number] in words.no_roads:
         return None
     detail = read_detail(text, start, start)
-    kinds = detail.kinds
-    if detail.end <= number or Kind.UNIT not in kinds or not kinds & (Kind.ROAD | Kind.VILLAGE | Kind.PLACE):
+    if detail.end <= number or not (detail.kinds & UNIT and detail.kinds & STREET):
         return None
     return Span(start, detail.end, "ADDRESS", 0.7, "address")
 
@@ -125,18 +125,18 @@ def _chain(text: str, start: int) -> _Chain:
     return _Chain(end, frozenset(levels))
 
 
-def _believed(chain: _Chain, detail: Detail, *, intro: bool) -> bool:
+def _believed(chain: _Chain, detail: Detail, *, labelled: bool) -> bool:
     """Tell whether this is an address rather than the mention of a place."""
     levels, kinds = chain.levels, detail.kinds
-    street = kinds & (Kind.ROAD | Kind.VILLAGE | Kind.PLACE)
-    if intro and street:
+    street = kinds & STREET
+    if labelled and street:
         return True
     if levels >= _ALL_LEVELS:
         return True
     if detail.form:
         return bool(kinds) or len(levels) >= 2
-    if Kind.UNIT in kinds and (street or Kind.SITE in kinds):
+    if kinds & UNIT and kinds & (STREET | SITE):
         return True
-    if Level.COUNTY in levels and Kind.ROAD in kinds:
+    if Level.COUNTY in levels and kinds & ROAD:
         return True
-    return len(levels) >= 2 and bool(street or Kind.UNIT in kinds)
+    return len(levels) >= 2 and bool(kinds & (STREET | UNIT))

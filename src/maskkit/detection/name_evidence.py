@@ -94,6 +94,8 @@ class Evidence:
         weight = before + self._after(start, end, led=before >= 0.75)
         if lists.particles.search(run, start + first, end):
             weight -= 1.5
+        if len(run) > end and (across := lists.closer.match(run, end - 1)) and across.end() > end:
+            weight -= 1.0  # 张三 in 张三住在
         if not heading and run[end - 1] in _PLACE_ENDS:
             weight -= 2.0
         division = grammar().names.match(run, start)
