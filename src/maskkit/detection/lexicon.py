@@ -17,7 +17,7 @@ def lexicon(name: str) -> Mapping[str, Any]:
     """Return the mapping that rules/cn/`name`.yaml holds. Raises RuleError where there is none."""
     path = rules_dir() / "cn" / f"{name}.yaml"
     try:
-        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise RuleError(f"rules/cn/{name}.yaml: cannot be read") from None
     if not isinstance(data, dict):
