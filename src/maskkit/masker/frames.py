@@ -6,10 +6,11 @@ None of these libraries is imported here: an object that came in brings its own.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from maskkit.errors import InputError
+from maskkit.masker.scalars import as_text
 
 _KINDS: Final = ("pandas", "polars", "pyarrow")
 
@@ -19,57 +20,56 @@ TableT = TypeVar("TableT")
 
 def library(thing: object) -> str | None:
     """Return which library `thing` is a column or table of; None for a plain sequence."""
-    top = type(thing).__module__.partition(".")[0]
-    return top if top in _KINDS else None
+    tops = (base.__module__.partition(".")[0] for base in type(thing).__mro__)
+    return next((top for top in tops if top in _KINDS), None)
 
 
-def as_text(cell: object) -> str | None:
-    """Return a cell as text; None for None, NaN, NaT, NA and bool, which stay as they are.
-
-    A whole float is written as the integer it was before a missing value made the column a float one.
-    """
-    if cell is None or isinstance(cell, bool):
-        return None
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, float):
-        if cell != cell:
-            return None
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if str(cell) in ("nan", "NaT", "<NA>"):
-        return None
-    return str(cell)
+def texts_of(cells: Sequence[Any]) -> list[str | None]:
+    """Return cells as text, None for those that hold nothing; InputError for what is no scalar."""
+    if set(map(type, cells)) <= {str, type(None)}:
+        return list(cells)
+    return list(map(as_text, cells))
 
 
-def map_column(column: ColumnT, change: Callable[[list[str]], Sequence[str | None]]) -> ColumnT:
+def strings_of(cells: Sequence[Any]) -> list[str | None]:
+    """Return the cells that are text, None for all others: where tokens can stand."""
+    return [cell if isinstance(cell, str) else None for cell in cells]
+
+
+def filled(texts: Iterable[str | None]) -> list[str]:
+    """Return `texts` with the empty string for those that hold nothing."""
+    return [text or "" for text in texts]
+
+
+def map_column(
+    column: ColumnT,
+    change: Callable[[list[str]], Sequence[str | None]],
+    *,
+    read: Callable[[Sequence[Any]], list[str | None]] = texts_of,
+) -> ColumnT:
     """Return `column` with its cells changed: the same type, name and index; missing cells stay.
 
-    `change` gets the cells that hold something, as text, and returns as many; None keeps a cell as it was. Where it
+    `change` gets the cells that `read` can read, as text, and returns as many; None keeps a cell as it was. Where it
     keeps all of them, `column` itself comes back.
     """
-    texts = [as_text(cell) for cell in cells_of(column)]
-    at = [i for i, text in enumerate(texts) if text is not None]
-    new: list[str | None] = [None] * len(texts)
-    for i, value in zip(at, change([text for text in texts if text is not None]), strict=True):
-        new[i] = value
-    return replaced(column, new)
+    texts = read(cells_of(column))
+    held = [text for text in texts if text is not None]
+    changed = change(held)
+    if len(held) == len(texts):
+        return replaced(column, changed)
+    new = iter(changed)
+    return replaced(column, [None if text is None else next(new) for text in texts])
 
 
 def replaced(column: ColumnT, new: Sequence[str | None]) -> ColumnT:
     """Return `column` with the cells for which `new` holds text; where it holds none, `column` itself."""
     if all(value is None for value in new):
         return column
-    cells = cells_of(column)
-    made: ColumnT = rebuild(
-        column, [as_cell(c) if value is None else value for c, value in zip(cells, new, strict=True)]
-    )
+    if None in new:
+        old = _cell_keeper(column)
+        new = [old(cell) if value is None else value for cell, value in zip(cells_of(column), new, strict=True)]
+    made: ColumnT = _rebuild(column, list(new))
     return made
-
-
-def as_cell(cell: Any) -> Any:
-    """Return a cell as it stands in a column of text: missing ones as they are."""
-    text = as_text(cell)
-    return cell if text is None and not isinstance(cell, bool) else str(cell) if text is None else text
 
 
 def new_column(like: Any, name: str, cells: Sequence[str]) -> Any:
@@ -79,68 +79,131 @@ def new_column(like: Any, name: str, cells: Sequence[str]) -> Any:
         return sys.modules["pandas"].Series(missing, index=like.index, name=name, dtype=object)
     if library(like) == "polars":
         return sys.modules["polars"].Series(name, missing, dtype=sys.modules["polars"].String)
-    return rebuild(like, missing)
+    return _arrow(like, missing, sys.modules["pyarrow"].string())
 
 
 def cells_of(column: Any) -> list[Any]:
     """Return the cells of a column as a list of Python objects."""
     kind = library(column)
-    if kind == "pyarrow":
+    if kind == "pyarrow" and hasattr(column, "to_pylist"):
         return list(column.to_pylist())
-    if kind == "polars":
+    if kind == "polars" and hasattr(column, "to_list"):
         return list(column.to_list())
-    if kind == "pandas":
+    if kind == "pandas" and hasattr(column, "index"):
         return list(column.tolist())
-    if isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
+    if kind is not None or isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
         raise InputError(
             f"a column is a list, a pandas or polars Series or an Arrow array, not {type(column).__name__}"
         )
     return list(column)
 
 
-def rebuild(column: Any, cells: list[Any]) -> Any:
-    """Return `cells` as a column like `column`."""
+def _cell_keeper(column: Any) -> Callable[[Any], Any]:
+    """Return what makes of a cell that stays one that can stand in the changed column."""
+    kind = library(column)
+    if kind is None or (kind == "pandas" and column.dtype == object):
+        return lambda cell: cell
+    missing = kind == "pandas"  # which has NaN, NaT and NA; polars and Arrow have null
+
+    def keep(cell: Any) -> Any:
+        text = str(cell) if isinstance(cell, bool) else as_text(cell)
+        return cell if text is None and missing else text
+
+    return keep
+
+
+def _rebuild(column: Any, cells: list[Any]) -> Any:
+    """Return `cells` as a column like `column`: of its type where that holds text, else of the kind's text type."""
     kind = library(column)
     if kind == "pyarrow":
-        pa = sys.modules["pyarrow"]
-        if isinstance(column, pa.ChunkedArray):
-            return pa.chunked_array([pa.array(cells, type=pa.string())])
-        return pa.array(cells, type=pa.large_string() if pa.types.is_large_string(column.type) else pa.string())
+        return _arrow(column, cells, _arrow_type(column.type))
     if kind == "polars":
         pl = sys.modules["polars"]
-        return pl.Series(column.name, cells, dtype=pl.String)
+        return pl.Series(column.name, cells, dtype=pl.Categorical if column.dtype == pl.Categorical else pl.String)
     if kind == "pandas":
-        text = str(column.dtype) in ("str", "string")
-        return type(column)(cells, index=column.index, name=column.name, dtype=column.dtype if text else object)
+        dtype = column.dtype
+        same = dtype == "category" or str(dtype).startswith(("str", "large_string"))
+        if dtype == "category":
+            dtype = "category"  # of the new values
+        return type(column)(cells, index=column.index, name=column.name, dtype=dtype if same else object)
     return tuple(cells) if isinstance(column, tuple) else cells
+
+
+def _arrow_type(old: Any) -> Any:
+    pa = sys.modules["pyarrow"]
+    if pa.types.is_dictionary(old):
+        return pa.dictionary(pa.int32(), pa.string())
+    return old if pa.types.is_large_string(old) or pa.types.is_string_view(old) else pa.string()
+
+
+def _arrow(like: Any, cells: list[Any], kind: Any) -> Any:
+    """Return `cells` as an array, or in the chunks of a chunked one."""
+    pa = sys.modules["pyarrow"]
+    if not isinstance(like, pa.ChunkedArray):
+        return pa.array(cells, type=kind)
+    chunks, at = [], 0
+    for chunk in like.chunks:
+        chunks.append(pa.array(cells[at : at + len(chunk)], type=kind))
+        at += len(chunk)
+    return pa.chunked_array(chunks, type=kind)
 
 
 def columns_of(table: Any) -> dict[str, Any]:
     """Return the columns of a pandas or polars data frame or an Arrow table by name."""
-    if library(table) is None or not hasattr(table, "columns"):
-        raise InputError(f"a table is a pandas or polars DataFrame or an Arrow table, not {type(table).__name__}")
-    if library(table) == "pyarrow":
-        names, columns = list(table.column_names), list(table.columns)
-    elif library(table) == "polars":
-        names, columns = list(table.columns), table.get_columns()
-    else:
-        names, columns = list(table.columns), [table.iloc[:, j] for j in range(table.shape[1])]
+    names, columns = _named(table)
     for name in names:
         if not isinstance(name, str):
             raise InputError("a column name is not text", hint="df.columns = df.columns.map(str)")
-        if names.count(name) > 1:
-            raise InputError("two columns have one name")
+    if len(set(names)) < len(names):
+        raise InputError("two columns have one name")
     return dict(zip(names, columns, strict=True))
 
 
-def table_like(table: TableT, columns: Mapping[str, Any]) -> TableT:
-    """Return `columns` as a table like `table`."""
+def _named(table: Any) -> tuple[list[Any], list[Any]]:
     kind = library(table)
-    made: TableT
+    if kind == "pandas" and getattr(table, "ndim", 0) == 2:
+        return list(table.columns), [table.iloc[:, j] for j in range(table.shape[1])]
+    if kind == "polars" and hasattr(table, "get_columns"):
+        return list(table.columns), table.get_columns()
+    if kind == "pyarrow" and hasattr(table, "column_names"):
+        return list(table.column_names), list(table.columns)
+    raise InputError(f"a table is a pandas or polars DataFrame or an Arrow table, not {type(table).__name__}")
+
+
+def table_like(table: TableT, columns: Mapping[str, Any]) -> TableT:
+    """Return `columns`, of the length of `table`, as a table like it: of its type, with its index or metadata."""
+    kind = library(table)
+    of: Any = table
+    made: Any
     if kind == "pyarrow":
-        made = sys.modules["pyarrow"].table(dict(columns))
+        schema = sys.modules["pyarrow"].schema(
+            [_field(of, name, column) for name, column in columns.items()], metadata=of.schema.metadata
+        )
+        made = type(of).from_arrays(list(columns.values()), schema=schema)
     elif kind == "polars":
-        made = sys.modules["polars"].DataFrame(list(columns.values()))
+        made = type(of)([column.alias(name) for name, column in columns.items()])
     else:
-        made = sys.modules["pandas"].concat(list(columns.values()), axis=1)
-    return made
+        made = of.iloc[:, :0].copy()
+        for name, column in columns.items():
+            made[name] = column
+    out: TableT = made
+    return out
+
+
+def _field(table: Any, name: str, column: Any) -> Any:
+    """Return the field of the Arrow column `name`: the table's own where it has one, of the column's type."""
+    index = table.schema.get_field_index(name)
+    if index < 0:
+        return sys.modules["pyarrow"].field(name, column.type)
+    return table.schema.field(index).with_type(column.type)
+
+
+def index_columns(table: Any) -> dict[str, list[Any]]:
+    """Return the labels of a pandas index by level, {} where it only counts the rows or there is none."""
+    if library(table) != "pandas" or type(table.index).__name__ == "RangeIndex":
+        return {}
+    index = table.index
+    return {
+        str(name if name is not None else f"level {level}"): index.get_level_values(level).tolist()
+        for level, name in enumerate(index.names)
+    }

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from maskkit.detection.detector import Detector, build_detector
-from maskkit.errors import KeysetError, UsageError
+from maskkit.errors import KeysetError, UsageError, as_said
 from maskkit.keys.keyset import Keyset
 from maskkit.masker import frames
+from maskkit.masker.dataframes import mask_table, unmask_table
 from maskkit.masker.fields import FieldMasker
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.records import mask_record
-from maskkit.masker.restore import RestoreCount, merge_beside, restore_texts, token_pairs
+from maskkit.masker.restore import RestoreCount, restore_texts
 from maskkit.masker.splice import inline_edits, splice
-from maskkit.masker.table import ColumnPlan, TableMasker, plan_columns
+from maskkit.masker.table import ColumnPlan, TableMasker
 from maskkit.model import ENTITIES, FIELD_ENTITIES, TextResult, UnmaskResult
 from maskkit.operators.token import TokenOperator
 from maskkit.policy import Policy, load_policy
 
 DEFAULT_TENANT: Final = "default"
-
-#: Cells of a column that are looked at to decide what it is.
-SAMPLE: Final = 1000
 
 ColumnT = TypeVar("ColumnT")
 TableT = TypeVar("TableT")
@@ -52,6 +51,9 @@ class Masker:
         tenant: str | None = None,
         audience: str | None = None,
     ) -> None:
+        _check("policy", policy, (str, Path, Policy))
+        _check("keyset", keyset, (Keyset, NoneType))
+        _check("tenant", tenant, (str, NoneType))
         loaded = policy if isinstance(policy, Policy) else load_policy(policy)
         self.policy = loaded.for_audience(audience) if audience is not None else loaded
         if tenant is None and self.policy.needs_tenant:
@@ -76,15 +78,26 @@ class Masker:
         return f"Masker(policy={self.policy.name!r}, tenant={self.tenant!r})"
 
     def text(self, text: str) -> TextResult:
-        """Mask one text. ``spans`` are the findings in the input."""
+        """Mask one text. ``spans`` are the places in the input that were replaced."""
         return self.texts([text])[0]
 
     def texts(self, texts: Sequence[str]) -> list[TextResult]:
-        """Mask many texts, each on its own; far faster than one at a time."""
-        spans = self.detector.detect_many(texts)
-        edits = inline_edits(self.kernel, texts, spans, self.policy.action)
+        """Mask many texts, each on its own; far faster than one at a time.
+
+        Raises UsageError for what are no texts: one string, a missing value among them.
+        """
+        rows = [] if isinstance(texts, str) else list(texts)
+        if isinstance(texts, str) or not set(map(type, rows)) <= {str}:
+            raise UsageError(
+                "texts are a sequence of str", hint="text() masks one; column() and table() know missing values"
+            )
+        spans = self.detector.detect_many(rows)
+        kept = {entity for entity, action in self.policy.entities.items() if action.operator == "keep"}
+        if kept:
+            spans = [[span for span in found if span.entity not in kept] for found in spans]
+        edits = inline_edits(self.kernel, rows, spans, self.policy.action)
         return [
-            TextResult(splice(text, row), tuple(found)) for text, row, found in zip(texts, edits, spans, strict=True)
+            TextResult(splice(text, row), tuple(found)) for text, row, found in zip(rows, edits, spans, strict=True)
         ]
 
     def record(self, record: Any) -> Any:
@@ -103,7 +116,9 @@ class Masker:
         policy wants a token beside the display form, a cell is ``display(token)``.
         """
         if entity not in (*ENTITIES, *FIELD_ENTITIES):
-            raise UsageError(f"{entity} is no entity", hint=f"one of {', '.join((*ENTITIES, *FIELD_ENTITIES))}")
+            raise UsageError(
+                f"there is no entity {as_said(entity)}", hint=f"one of {', '.join((*ENTITIES, *FIELD_ENTITIES))}"
+            )
         plan = ColumnPlan("", entity, self.policy.action(entity), "given")
 
         def change(cells: list[str]) -> Sequence[str | None]:
@@ -115,31 +130,13 @@ class Masker:
         """Mask a pandas or polars DataFrame or an Arrow table, deciding for each column as the CLI does.
 
         `columns` says what a column is: an entity, ``text`` or ``keep``. A column that holds tokens beside display
-        forms comes right after its column, as ``<column>_token``. Raises UsageError where such a column is there
-        already and, with `strict`, for a column that neither policy nor header rules name.
+        forms comes right after its column, as ``<column>_token``. The index of a pandas table stays as it is.
+
+        Raises InputError where a column of tokens would take the name of another, for personal data in the index, for
+        cells that are neither text nor numbers in a column that is not kept and, with `strict`, for a column that
+        neither policy nor header rules name; UsageError where `columns` names one that is none.
         """
-        held = frames.columns_of(table)
-        texts = {
-            name: [frames.as_text(cell) or "" for cell in frames.cells_of(column)] for name, column in held.items()
-        }
-        plans = plan_columns(
-            list(held),
-            [cells[:SAMPLE] for cells in texts.values()],
-            self.policy,
-            self.detector,
-            given=columns,
-            strict=strict,
-        )
-        masker = TableMasker(plans, self.kernel, self.detector)
-        done = masker.mask({j: texts[plan.name] for j, plan in enumerate(plans) if not plan.kept})
-        out: dict[str, Any] = {}
-        for j, plan in enumerate(plans):
-            new = done.cells.get(j)
-            column = held[plan.name]
-            out[plan.name] = frames.replaced(column, new) if new is not None else column
-            if plan.token_column is not None:
-                out[plan.token_column] = frames.new_column(column, plan.token_column, done.beside[j])
-        return frames.table_like(table, out)
+        return mask_table(table, self.kernel, self.detector, given=columns, strict=strict)
 
     def unmask(self, text: str) -> UnmaskResult:
         """Turn every token of this tenant in a text back; what does not open stays and is counted as left."""
@@ -149,23 +146,14 @@ class Masker:
 
     def unmask_column(self, values: ColumnT) -> ColumnT:
         """Turn the tokens in a column back, wherever in a cell they stand; type, name and index stay."""
-        return frames.map_column(values, lambda cells: restore_texts(self.tokens, cells, RestoreCount()))
+        operator = self.tokens
+        return frames.map_column(
+            values, lambda cells: restore_texts(operator, cells, RestoreCount()), read=frames.strings_of
+        )
 
     def unmask_table(self, table: TableT) -> TableT:
         """Turn the tokens in a table back; a column of tokens beside display forms goes."""
-        held = frames.columns_of(table)
-        names = list(held)
-        texts = [[frames.as_text(cell) or "" for cell in frames.cells_of(column)] for column in held.values()]
-        pairs = token_pairs(self.tokens, names, texts)
-        out: dict[str, Any] = {}
-        for j, (name, column) in enumerate(held.items()):
-            if j in pairs:
-                out[name] = frames.replaced(
-                    column, merge_beside(self.tokens, texts[j], texts[pairs[j]], RestoreCount())
-                )
-            elif j not in pairs.values():
-                out[name] = frames.replaced(column, restore_texts(self.tokens, texts[j], RestoreCount()))
-        return frames.table_like(table, out)
+        return unmask_table(table, self.tokens)
 
     @property
     def tokens(self) -> TokenOperator:
@@ -173,3 +161,9 @@ class Masker:
         if self.kernel.tokens is None:
             raise KeysetError("tokens need a keyset", hint="maskkit keys create")
         return self.kernel.tokens
+
+
+def _check(what: str, given: object, kinds: tuple[type, ...]) -> None:
+    if not isinstance(given, kinds):
+        names = " or ".join(kind.__name__ for kind in kinds if kind is not NoneType)
+        raise UsageError(f"{what} is a {names}, not {type(given).__name__}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from maskkit.errors import InputError
 from maskkit.masker.fields import FieldEdits, FieldMasker, PathKey
-from maskkit.masker.frames import as_text
+from maskkit.masker.restore import SUFFIX
+from maskkit.masker.scalars import as_text
 from maskkit.masker.splice import splice
 
-_DEPTH: Final = 512
+#: Each level takes up to three of the interpreter's 1000 frames.
+_DEPTH: Final = 200
 
 
 class RecordLeaf(NamedTuple):
@@ -21,11 +24,17 @@ class RecordLeaf(NamedTuple):
     kind: str
 
 
+_Changes: TypeAlias = Iterator[tuple[RecordLeaf, FieldEdits | None]]
+
+
 def mask_record(record: Any, masker: FieldMasker) -> Any:
-    """Return `record` masked; None, booleans and what holds nothing stay the same objects."""
+    """Return `record` masked; None, booleans and what holds nothing stay the same objects.
+
+    Raises InputError for objects that are neither, and where masked keys or keys of tokens would meet others.
+    """
     leaves: list[RecordLeaf] = []
     _gather(record, (), leaves)
-    return _rebuild(record, iter(zip(leaves, masker.mask(leaves), strict=True)), ())
+    return _rebuild(record, iter(zip(leaves, masker.mask(leaves), strict=True)))
 
 
 def _gather(node: Any, path: PathKey, leaves: list[RecordLeaf]) -> None:
@@ -33,48 +42,52 @@ def _gather(node: Any, path: PathKey, leaves: list[RecordLeaf]) -> None:
         raise InputError(f"a record nests deeper than {_DEPTH} levels")
     if isinstance(node, dict):
         for key, value in node.items():
-            leaves.append(RecordLeaf(0, (*path, str(key)), str(key), "key"))
-            _gather(value, (*path, str(key)), leaves)
+            name = _key_text(key)
+            leaves.append(RecordLeaf(0, (*path, name), name, "key"))
+            _gather(value, (*path, name), leaves)
     elif isinstance(node, (list, tuple)):
         for n, value in enumerate(node):
             _gather(value, (*path, n), leaves)
     else:
-        text = _text(node)
+        text = as_text(node)
         if text is not None:
             leaves.append(RecordLeaf(0, path, text, "string" if isinstance(node, str) else "number"))
 
 
-def _text(node: Any) -> str | None:
-    if isinstance(node, (bytes, bytearray, memoryview, set, frozenset)):
-        raise InputError(f"a record holds dicts, lists and scalars, not {type(node).__name__}")
-    return as_text(node)
+def _key_text(key: Any) -> str:
+    text = as_text(key)
+    return str(key) if text is None else text
 
 
-def _rebuild(node: Any, changes: Any, path: PathKey) -> Any:
+def _rebuild(node: Any, changes: _Changes) -> Any:
     if isinstance(node, dict):
-        out: dict[Any, Any] = {}
-        for key, value in node.items():
-            name = _changed(key, str(key), next(changes)[1])
-            beside = None
-            if not isinstance(value, (dict, list, tuple)) and _text(value) is not None:
-                leaf, change = next(changes)
-                out[name] = _changed(value, leaf.value, change)
-                beside = change.beside if change else None
-            else:
-                out[name] = _rebuild(value, changes, (*path, str(key)))
-            if beside is not None:
-                token_key = f"{name}_token"
-                if token_key in node:
-                    raise InputError(f"the record has a key {token_key} already")
-                out[token_key] = beside
-        return out
+        return _rebuild_dict(node, changes)
     if isinstance(node, (list, tuple)):
-        return type(node)([_rebuild(value, changes, (*path, n)) for n, value in enumerate(node)])
-    if _text(node) is None:
-        return node
-    leaf, change = next(changes)
-    return _changed(node, leaf.value, change)
+        items = [_rebuild(value, changes) for value in node]
+        return node._make(items) if hasattr(node, "_make") else type(node)(items)
+    return node if as_text(node) is None else _changed(node, *next(changes))
 
 
-def _changed(original: Any, value: str, change: FieldEdits | None) -> Any:
-    return original if change is None else splice(value, change.edits)
+def _rebuild_dict(node: dict[Any, Any], changes: _Changes) -> dict[Any, Any]:
+    out: dict[Any, Any] = {}
+    for key, value in node.items():
+        name = _changed(key, *next(changes))
+        beside = None
+        if isinstance(value, (dict, list, tuple)) or as_text(value) is None:
+            new = _rebuild(value, changes)
+        else:
+            leaf, change = next(changes)
+            new = _changed(value, leaf, change)
+            beside = change.beside if change else None
+        if name in out:
+            raise InputError("two keys of the record would be one once masked", hint="make tokens of them")
+        out[name] = new
+        if beside is not None:
+            if f"{name}{SUFFIX}" in node:
+                raise InputError(f"the record has a key {name}{SUFFIX} already, where the token would go")
+            out[f"{name}{SUFFIX}"] = beside
+    return out
+
+
+def _changed(original: Any, leaf: RecordLeaf, change: FieldEdits | None) -> Any:
+    return original if change is None else splice(leaf.value, change.edits)
