@@ -26,7 +26,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test: lint  ## everything CI runs
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 bench: $(VENV)/.dev  ## figures and ratios; nothing fails on a time
 	$(BIN)/python tests/benchmarks/run.py
