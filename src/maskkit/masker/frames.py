@@ -89,7 +89,7 @@ def cells_of(column: Any) -> list[Any]:
         return list(column.to_pylist())
     if kind == "polars" and hasattr(column, "to_list"):
         return list(column.to_list())
-    if kind == "pandas" and hasattr(column, "index"):
+    if kind == "pandas" and getattr(column, "ndim", 0) == 1 and hasattr(column, "index"):
         return list(column.tolist())
     if kind is not None or isinstance(column, (str, bytes)) or not isinstance(column, Sequence):
         raise InputError(
