@@ -1,4 +1,4 @@
-"""Draw the README's picture from the example export: python docs/images/before_after.py"""
+"""Draw the README's picture from the example export, as in ``python docs/images/before_after.py``."""
 
 from __future__ import annotations
 

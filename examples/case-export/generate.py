@@ -1,4 +1,4 @@
-"""Write a made-up case export: python generate.py ROWS OUT.csv
+"""Write a made-up case export, as in ``python generate.py ROWS OUT.csv``.
 
 Every person, number and address is drawn at random from a seed; check digits are right, so that detection has to work.
 """
@@ -32,6 +32,7 @@ BINS = ("622202", "622848", "622700", "621661", "622588", "356833")
 SEGMENTS = (
     "130 131 132 133 135 136 137 138 139 150 151 152 155 156 158 159 166 177 180 181 185 186 187 188 189 191 198 199"
 ).split()
+MAILS = ("qq.com", "163.com", "bank.cn")
 FIRMS = ("宏远贸易有限公司", "新城物流有限公司", "安泰建筑工程公司", "佳和食品厂", "第二中学", "人民医院")
 NOTES = (
     "{date}致电{phone}，本人{name}接听，称{day}日前还款，要求勿联系单位",
@@ -80,7 +81,7 @@ def rows(count: int, seed: int = 20261124) -> Iterator[list[str]]:
             "id": resident_id(rng, region),
             "card": card(rng),
             "address": f"{street}{rng.randint(1, 400)}号{rng.randint(1, 30)}栋{rng.randint(101, 2804)}室",
-            "email": f"{rng.choice('abcdefgh')}{rng.randint(1000, 99999)}@{rng.choice(('qq.com', '163.com', 'bank.cn'))}",
+            "email": f"{rng.choice('abcdefgh')}{rng.randint(1000, 99999)}@{rng.choice(MAILS)}",
             "contact": person(rng),
             "contact_phone": phone(rng),
             "relation": rng.choice(("配偶", "父亲", "母亲", "同事", "朋友")),
