@@ -13,13 +13,12 @@ from maskkit.jobs.leaks import LeakCheck
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
 from maskkit.masker.restore import SUFFIX
-from maskkit.masker.splice import inline_edits, splice
 from maskkit.masker.table import (
     SAMPLE,
     ColumnCount,
     ColumnPlan,
     TableMasker,
-    in_header,
+    masked_names,
     plan_columns,
     refuse_strange,
     safe_names,
@@ -124,8 +123,9 @@ def mask_file(
 def _refuse_leaks(leaks: LeakCheck, output: Output) -> None:
     hits = leaks.search(output.reread())
     if hits:
+        still = "1 masked value still stands" if hits == 1 else f"{hits:,} masked values still stand"
         raise LeakError(
-            f"{output.name}: {hits} values that were masked still stand in the output; it was not written",
+            f"{output.name}: {still} in the output; it was not written",
             hint="a kept column or field holds them: mask it too, or leave out --check",
         )
 
@@ -170,15 +170,9 @@ def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptio
 
 def _render_header(header: CsvBatch, plans: list[ColumnPlan], masker: Masker, source: Source) -> str:
     names = [plan.name for plan in plans]
-    spans = [
-        [span for span in found if in_header(name, span)]
-        for name, found in zip(names, masker.detector.detect_many(names), strict=True)
-    ]
-    edits = inline_edits(masker.kernel, names, spans, masker.policy.action)
     replaced, inserted = {}, {}
-    for j, (plan, row) in enumerate(zip(plans, edits, strict=True)):
-        shown = splice(plan.name, row)
-        if row:
+    for j, (plan, shown) in enumerate(zip(plans, masked_names(names, masker.kernel, masker.detector), strict=True)):
+        if shown != plan.name:
             replaced[j] = [shown]
         if plan.token_column is None:
             continue
@@ -215,7 +209,8 @@ def _mask_json(masker: Masker, source: Source, lines: bool, options: MaskOptions
     record = 0
     for batch in read_json(source.blocks(), lines=lines):
         _mask_leaves(batch, fields)
-        record = max(record, *(leaf.record for leaf in batch.leaves), 0)
+        # What is no list and no lines is one record, whose leaves stand around none.
+        record = max(record, *(leaf.record or 1 for leaf in batch.leaves), 0)
         yield batch.render()
     tally.rows = record
     tally.plans = list(fields.plans.values())
@@ -242,8 +237,9 @@ def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:
             batch.splice(leaf, change.edits)
         if change.beside is not None:
             if (leaf.record, (*leaf.path[:-1], f"{leaf.path[-1]}{SUFFIX}")) in held:
+                where = f"record {leaf.record}: " if leaf.record else ""
                 raise InputError(
-                    f"record {leaf.record}: a key that ends in {SUFFIX} is there already, where a token would go",
+                    f"{where}a key that ends in {SUFFIX} is there already, where a token would go",
                     hint="rename it, or use a policy without a token beside",
                 )
             batch.insert(leaf, SUFFIX, change.beside)

@@ -120,6 +120,8 @@ def _restore_leaves(operator: TokenOperator, batch: JsonBatch, count: RestoreCou
         at = text.find(shown)
         if at >= 0 and not text[:at].strip() and not text[at + len(shown) :].strip():
             opened[n] = [((at, at + len(shown), value.value), value)]
+        elif not text:
+            opened[n] = [((0, 0, value.value), value)]
         else:  # someone wrote in it: the value comes after what is there
             opened[n] = [*opened[n], ((len(text), len(text), f"({value.value})"), value)]
         opened[beside] = []

@@ -78,13 +78,18 @@ def _place(text: str, token: Token, value: Restored) -> tuple[int, int]:
 def token_pairs(operator: TokenOperator, names: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[int, int]:
     """Return which columns have their tokens in the column right after them, `sample` being cells of each column.
 
-    That is a column ``<column>_token`` in which every cell that is not empty is a token of this keyset.
+    That is a column ``<column>_token`` in which every cell that is not empty is a token of this keyset, and some
+    open: where none does (another tenant's file), all stays as it is.
     """
     return {
         j - 1: j
         for j in range(1, len(names))
-        if names[j] == names[j - 1] + SUFFIX and all(is_token(operator, cell) for cell in sample[j] if cell)
+        if names[j] == names[j - 1] + SUFFIX and _are_tokens(operator, [cell for cell in sample[j] if cell])
     }
+
+
+def _are_tokens(operator: TokenOperator, cells: Sequence[str]) -> bool:
+    return all(is_token(operator, cell) for cell in cells) and (not cells or any(operator.reverse(cells)))
 
 
 def is_token(operator: TokenOperator, cell: str) -> bool:
@@ -99,7 +104,7 @@ def merge_beside(
     """Return a column's cells with the values of the tokens beside them in place of the display forms.
 
     Nothing is lost: where a cell no longer is the display form, because someone wrote in it, the value comes after
-    what is there, in brackets; so does a token that does not open.
+    what is there, in brackets; so does a token that does not open. Alone it comes where the cell was emptied.
     """
     new = restore_texts(operator, cells, count)
     values = restore_texts(operator, tokens, count)
@@ -113,7 +118,7 @@ def merge_beside(
         masked = Display().apply(back, entity) if entity else [""] * len(rows)
         for i, value, shown in zip(rows, back, masked, strict=True):
             cell = cells[i]
-            if cell == shown:
+            if cell == shown or not cell:
                 new[i] = value
                 continue
             start = cell.find(shown) if shown else -1
