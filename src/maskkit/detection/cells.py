@@ -32,8 +32,8 @@ _CANONICAL: Final = {
     "PERSON": NAME,
     "EMAIL_ADDRESS": r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,253}",
     "CN_VEHICLE_REGISTRATION": rf"[{HAN}][A-Za-z][·. ]?[A-Za-z0-9]{{5,6}}",
-    "BIRTH_DATE": r"(?s:.*\d.*)",
-    "AGE": r"\d{1,3}(?:\.0)?|[^\d]{1,4}\d{0,3}",
+    "BIRTH_DATE": r"[^_*\d]*+\d[^_*]*+",  # no token and no mask
+    "AGE": r"\d{1,3}(?:\.0)?|[^\d*_]{1,4}\d{0,3}",
 }
 
 
