@@ -62,12 +62,17 @@ def main() -> None:
         if stream is not None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real stream, not a test's
     # Being told to end is no crash: what was written so far is removed.
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     sys.exit(_flushed(_run()))
 
 
+class _StoppedError(BaseException):
+    """Someone wants this to end. No KeyboardInterrupt, of which Typer makes a silent exit of its own."""
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise _StoppedError
 
 
 def _flushed(code: int) -> int:
@@ -91,7 +96,7 @@ def _run() -> int:
         return error.exit_code
     except typer.Exit as stop:
         return stop.exit_code
-    except (typer.Abort, KeyboardInterrupt) as error:
+    except (typer.Abort, _StoppedError) as error:
         complain("stopped; no file was written", notes=getattr(error, "__notes__", ()))
         return 1
     except OSError as error:
