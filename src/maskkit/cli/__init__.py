@@ -100,7 +100,8 @@ def _run() -> int:
         complain("stopped; no file was written", notes=getattr(error, "__notes__", ()))
         return 1
     except OSError as error:
-        complain(f"{error.strerror or 'input or output failed'}{f': {error.filename}' if error.filename else ''}")
+        # Files are opened where their errors are told apart; what is left is what a command prints.
+        complain(f"{error.filename or 'stdout'} cannot be written: {error.strerror or type(error).__name__}")
         return 1
     except Exception as error:
         if isinstance(error, _ClickException):
