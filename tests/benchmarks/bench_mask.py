@@ -26,6 +26,7 @@ from maskkit.jobs.mask import mask_file
 
 ROWS: Final = 300_000
 ROWS_WITH_NAMES: Final = 20_000
+Way = Callable[[Path, Path], None]
 EXAMPLE: Final = Path(__file__).resolve().parents[2] / "examples" / "case-export"
 
 REMARK: Final = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)|(?<!\d)([1-9]\d{3})\d{10}(\d{3}[\dX])(?!\d)")
@@ -61,7 +62,7 @@ def with_maskkit(policy: str, names: str, source: Path, out: Path) -> None:
     mask_file(masker, source, out)
 
 
-def rate(way: Callable[[Path, Path], None], source: Path, rows: int, rounds: int) -> float:
+def rate(way: Way, source: Path, rows: int, rounds: int) -> float:
     """Return rows a second, the best of some rounds."""
     best = float("inf")
     for _ in range(rounds):
@@ -79,6 +80,19 @@ def export(folder: Path, rows: int) -> Path:
     return path
 
 
+WAYS: Final[dict[str, Way]] = {
+    "pandas apply, seven columns named by hand": with_pandas,
+    "maskkit display, rules": partial(with_maskkit, "display", "off"),
+    "maskkit tokens, rules": partial(with_maskkit, "tokens", "off"),
+    "maskkit agency, rules": partial(with_maskkit, "agency", "off"),
+}
+WAYS_WITH_NAMES: Final[dict[str, Way]] = {
+    "pandas apply, the same": with_pandas,
+    "maskkit display, rules and jieba's names in text": partial(with_maskkit, "display", "jieba"),
+    "maskkit tokens, rules and jieba's names in text": partial(with_maskkit, "tokens", "jieba"),
+}
+
+
 def main(rows: int = ROWS, rows_with_names: int = ROWS_WITH_NAMES) -> None:
     """Print rows a second of each way, and its ratio to pandas' on the same file."""
     with tempfile.TemporaryDirectory() as folder:
@@ -89,25 +103,7 @@ def main(rows: int = ROWS, rows_with_names: int = ROWS_WITH_NAMES) -> None:
         )
         for name in ("way", "rows", "rows/s", "MB/s", "x pandas"):
             table.add_column(name, justify="left" if name == "way" else "right")
-        for count, ways in (
-            (
-                rows,
-                {
-                    "pandas apply, seven columns named by hand": with_pandas,
-                    "maskkit display, rules": partial(with_maskkit, "display", "off"),
-                    "maskkit tokens, rules": partial(with_maskkit, "tokens", "off"),
-                    "maskkit agency, rules": partial(with_maskkit, "agency", "off"),
-                },
-            ),
-            (
-                rows_with_names,
-                {
-                    "pandas apply, the same": with_pandas,
-                    "maskkit display, rules and jieba's names in text": partial(with_maskkit, "display", "jieba"),
-                    "maskkit tokens, rules and jieba's names in text": partial(with_maskkit, "tokens", "jieba"),
-                },
-            ),
-        ):
+        for count, ways in ((rows, WAYS), (rows_with_names, WAYS_WITH_NAMES)):
             base = 0.0
             for name, way in ways.items():
                 figure = rate(way, files[count], count, rounds=2)
