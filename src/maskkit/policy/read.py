@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from maskkit.errors import UsageError
+from maskkit.errors import UsageError, as_said
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.operators.action import OPERATORS, Action, did_you_mean
 from maskkit.operators.generalize import LEVELS
@@ -87,7 +87,9 @@ class Reader:
         for key, key_node, value in self._source.items(node, where):
             at = within(where, key)
             if key not in keys:
-                self._source.complain(key_node, at, "unknown key", did_you_mean(key, keys))
+                # A file of data taken for a policy has keys that may be values.
+                shown = key if as_said(key) == key else "…"
+                self._source.complain(key_node, within(where, shown), "unknown key", did_you_mean(key, keys))
             elif (said := keys[key](value, at)) is not None:
                 setattr(layer, key, said)
         return layer
