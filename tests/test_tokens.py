@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maskkit import tokens
+from maskkit.errors import InputError
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.operators import base32
 from maskkit.tokens import ALPHABET, PREFIXES, find, find_spans, length_chars, parse, token_key, whole
@@ -166,7 +167,7 @@ def test_token_key_leaves_the_surface_out(token: str) -> None:
 @pytest.mark.parametrize("text", ["", "pn_", PLAIN + "a", " " + PLAIN, "13800138000", "ad-a2tagk" + BODY + "a"])
 def test_token_key_refuses_what_is_no_token(text: str) -> None:
     """A join by half a token would be a wrong one."""
-    with pytest.raises(ValueError, match="this is no token"):
+    with pytest.raises(InputError, match="this is no token"):
         token_key(text)
 
 

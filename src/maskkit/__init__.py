@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from maskkit.masker import Masker
     from maskkit.model import Span, TextResult, UnmaskResult
     from maskkit.policy import Policy, load_policy
+    from maskkit.tokens import token_key
 
 __all__ = [
     "InputError",
@@ -41,6 +42,7 @@ __all__ = [
     "detect",
     "detect_many",
     "load_policy",
+    "token_key",
 ]
 
 _HOMES = {
@@ -51,6 +53,7 @@ _HOMES = {
     "maskkit.masker": ("Masker",),
     "maskkit.model": ("Span", "TextResult", "UnmaskResult"),
     "maskkit.policy": ("Policy", "load_policy"),
+    "maskkit.tokens": ("token_key",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -21,6 +21,8 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from maskkit.errors import InputError
+
 ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 
 #: Entity -> the two letters that its tokens begin with.
@@ -169,9 +171,12 @@ def find_spans(text: str) -> list[tuple[int, int]]:
 def token_key(token: str) -> str:
     """Return all of `token` before its surface: the same for one value, however it was written.
 
-    Raises ValueError for what is no token.
+    Raises InputError for what is no token.
     """
-    return parse(token).key
+    try:
+        return parse(token).key
+    except ValueError:
+        raise InputError("this is no token") from None
 
 
 def parse(token: str) -> Parts:
