@@ -47,6 +47,7 @@ def test_without_a_name(head: str, expected: Format) -> None:
         ("x.tsv", "姓名\n王建国\n", Format("csv", "\t")),
         ("X.CSV", "a;b\n1,5;2\n", Format("csv", ";")),
         ("x.csv", "a\tb\n1\t2\n", Format("csv", "\t")),
+        ("x.csv", '"a"\t"b"\n"1,5"\t"2,5"\n', Format("csv", "\t")),
         ("x.tsv", "a,b\n1,2\n", Format("csv", ",")),
         ("x.csv", "a,b\n1,2\n3,4,5\n", Format("csv", ",")),
         ("x.csv", "a;b;c,d\n1;2;3,4\n", Format("csv", ";")),

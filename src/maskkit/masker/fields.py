@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Protocol
@@ -12,7 +12,7 @@ from maskkit.detection import columns
 from maskkit.detection.detector import Detector
 from maskkit.errors import UsageError, as_said
 from maskkit.masker.kernel import Kernel
-from maskkit.masker.known import SEARCHED, add_known, searchable
+from maskkit.masker.known import SEARCHED, KnownValues, add_known
 from maskkit.masker.splice import Edit, inline_edits
 from maskkit.masker.table import ColumnCount, ColumnPlan, check_target, given_plan, is_whole, plan_field, safe_names
 from maskkit.model import Span
@@ -124,13 +124,18 @@ class FieldMasker:
                 if len(spans[n]) == 1 and spans[n][0].entity == plan.entity and is_whole(values[n], spans[n][0]):
                     whole[plan.entity, plan.action].append(n)
                     cut = values[n][spans[n][0].start : spans[n][0].end]
-                    if plan.entity in SEARCHED and searchable(cut):
+                    if plan.entity in SEARCHED:
                         known[leaves[n].record].append((plan.entity, cut))
                 else:
                     inline[plan.action].append(n)
 
+        held = {record: KnownValues(pairs) for record, pairs in known.items()}
+        everything = KnownValues(chain.from_iterable(known.values()))
         for n, found in zip(scanned, self._detector.detect_many([values[n] for n in scanned]), strict=True):
-            here = [pair for pair in _known_in(known, leaves[n].record) if pair[1] in values[n]]
+            # around all records, what any of them holds is known; in one, what it and what stands around holds
+            around = held[0] if leaves[n].record else everything
+            here = held[leaves[n].record].within(values[n]) if leaves[n].record in held and leaves[n].record else []
+            here += around.within(values[n])
             spans[n] = add_known(values[n], found, here) if here else found
             if leaves[n].kind == "key" and columns.known_header(values[n]):
                 # What a key is called is no name of a person, whatever a model takes 银行 for.
@@ -140,6 +145,7 @@ class FieldMasker:
             self.counts[paths[n]].masked += len(spans[n])
             inline[None].append(n)
 
+        masked_keys = {(leaf.record, leaf.path) for n, leaf in enumerate(leaves) if leaf.kind == "key" and spans[n]}
         result: list[FieldEdits | None] = [None] * len(leaves)
         for (entity, action), numbers in whole.items():
             cuts = [values[n][spans[n][0].start : spans[n][0].end] for n in numbers]
@@ -147,9 +153,9 @@ class FieldMasker:
             done = self._kernel.apply(cuts, entity, action, container=container, raws=raws)
             for k, n in enumerate(numbers):
                 edit = (spans[n][0].start, spans[n][0].end, done.shown[k])
-                if done.beside is None or (leaves[n].path and isinstance(leaves[n].path[-1], str)):
+                if done.beside is None or _names_another(leaves[n], masked_keys):
                     result[n] = FieldEdits([edit], done.beside[k] if done.beside else None)
-                else:  # an item of a list, or a lone value, has no name that a member beside it could take
+                else:
                     result[n] = FieldEdits([(*edit[:2], f"{done.shown[k]}({done.beside[k]})")])
         for given, numbers in inline.items():
             self._inline(given, numbers, leaves, spans, result, container, raw)
@@ -199,11 +205,9 @@ class FieldMasker:
                 )
 
 
-def _known_in(known: Mapping[int, Sequence[tuple[str, str]]], record: int) -> Iterable[tuple[str, str]]:
-    """Return what is known in a record: its own and what stands around; around them, what all of them hold."""
-    if record == 0:
-        return chain.from_iterable(known.values())
-    return chain(known.get(record, ()), known[0])
+def _names_another(leaf: Leaf, masked_keys: Collection[tuple[int, PathKey]]) -> bool:
+    """Tell whether a member beside this one can be called after it: no item of a list, lone value, or masked key."""
+    return bool(leaf.path) and isinstance(leaf.path[-1], str) and (leaf.record, leaf.path) not in masked_keys
 
 
 def _dotted(path: PathKey) -> str:

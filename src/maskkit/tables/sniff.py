@@ -60,7 +60,8 @@ def _counts(head: str, delimiter: str) -> list[int]:
     lines = re.split(r"\r\n|\r|\n", bare if unclosed is None else bare[: unclosed.start()])
     if unclosed is not None or len(lines) > 2:
         lines.pop()  # may have been cut short with the head
-    return [line.count(delimiter) for line in lines[:_LINES] if line.strip()]
+    blank = " " if delimiter == "\t" else " \t"  # quoted cells are gone: of a row of them only the delimiters are left
+    return [line.count(delimiter) for line in lines[:_LINES] if line.strip(blank)]
 
 
 def _best_delimiter(head: str, default: str) -> str:
