@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from maskkit import masks
 from maskkit.jobs.formats import pick_format
 from maskkit.masker import Masker
-from maskkit.masker.restore import SUFFIX, RestoreCount, is_token, merge_beside, restore_edits, token_pairs
+from maskkit.masker.restore import (
+    SUFFIX,
+    RestoreCount,
+    is_token,
+    merge_beside,
+    restore_edits,
+    restore_texts,
+    token_pairs,
+)
 from maskkit.masker.splice import Edit, splice
 from maskkit.operators.token import Container, Restored, TokenOperator
 from maskkit.tables.csv import CsvBatch, CsvReader
@@ -77,20 +83,28 @@ def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: 
     beside = list(pairs.values())
     if pairs:
         header = reader.header()
-        yield header.render(drop=beside, edits=_edits(operator, header, beside, count))
+        yield _restored(operator, header, {}, beside, count)
     for batch in reader:
-        merged = {j: merge_beside(operator, batch.column(j), batch.column(k), count) for j, k in pairs.items()}
-        yield batch.render(merged, drop=beside, edits=_edits(operator, batch, [*pairs, *beside], count))
+        yield _restored(operator, batch, pairs, beside, count)
 
 
-def _edits(operator: TokenOperator, batch: CsvBatch, but: Sequence[int], count: RestoreCount) -> list[Edit]:
-    """Return what turns back the tokens of a batch, wherever they stand but in some columns."""
-    found = operator.find(batch.text)
-    if but and found:
-        rows, columns = batch.locate_all([token.start for token in found])
-        wanted = (rows < 0) | ~np.isin(columns, but)
-        found = [token for token, is_wanted in zip(found, wanted.tolist(), strict=True) if is_wanted]
-    return [edit for edit, _ in restore_edits(operator, [batch.text], [found], count)[0]]
+def _restored(
+    operator: TokenOperator, batch: CsvBatch, pairs: Mapping[int, int], beside: Sequence[int], count: RestoreCount
+) -> str:
+    """Return a batch with its tokens turned back, column by column, and without the columns `beside`."""
+    cells: dict[int, Sequence[str | None]] = {}
+    for j in range(batch.n_columns):
+        if j in pairs:
+            cells[j] = merge_beside(operator, batch.column(j), batch.column(pairs[j]), count)
+        elif j not in beside:
+            new = restore_texts(operator, batch.column(j), count)
+            if any(value is not None for value in new):
+                cells[j] = new
+    misfits = batch.misfits
+    texts = [
+        was if new is None else new for was, new in zip(misfits, restore_texts(operator, misfits, count), strict=True)
+    ]
+    return batch.render(cells, drop=beside, misfits=texts if texts else None)
 
 
 def _unmask_text(operator: TokenOperator, source: Source, count: RestoreCount) -> Iterator[str]:
