@@ -77,7 +77,7 @@ def mask(
         lenient=lenient,
         check=check,
     )
-    with progress("masking", input_size(file)) as moved:
+    with progress("masking", input_size(file), out) as moved:
         done = mask_file(masker, file, out, options, progress=moved)
     _show(done)
     if report is not None:

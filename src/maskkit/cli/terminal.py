@@ -67,9 +67,10 @@ class Progress(Protocol):
         """Move the bar to `done` bytes."""
 
 
-def progress(label: str, total: int | None) -> AbstractContextManager[Progress]:
-    """Return a progress bar over `total` bytes on a terminal, and nothing at all in a pipe."""
-    if not sys.stderr.isatty() or not total:
+def progress(label: str, total: int | None, out: str | None) -> AbstractContextManager[Progress]:
+    """Return a progress bar over `total` bytes on a terminal; nothing in a pipe, or where the data itself goes there."""
+    shows_data = out in (None, "-") and sys.stdout.isatty()
+    if not sys.stderr.isatty() or not total or shows_data:
         return nullcontext(lambda done: None)
     from maskkit.cli.bar import Bar
 

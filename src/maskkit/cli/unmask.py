@@ -39,7 +39,7 @@ def unmask(
 
     refuse_clash({"output": out}, {"keyset": keyset})
     masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant)
-    with progress("unmasking", input_size(file)) as moved:
+    with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
     note(f"{counted(done.restored, 'token')} turned back: {done.output}")
     for reason, number in sorted(done.left.items()):
