@@ -68,7 +68,7 @@ class Progress(Protocol):
 
 
 def progress(label: str, total: int | None, out: str | None) -> AbstractContextManager[Progress]:
-    """Return a progress bar over `total` bytes on a terminal; nothing in a pipe, or where the data itself goes there."""
+    """Return a bar over `total` bytes on a terminal; nothing in a pipe, or where the data itself goes there."""
     shows_data = out in (None, "-") and sys.stdout.isatty()
     if not sys.stderr.isatty() or not total or shows_data:
         return nullcontext(lambda done: None)

@@ -13,6 +13,7 @@ from maskkit.masker import Masker
 from maskkit.masker.restore import (
     SUFFIX,
     RestoreCount,
+    display_at,
     is_token,
     merge_beside,
     restore_edits,
@@ -131,8 +132,8 @@ def _restore_leaves(operator: TokenOperator, batch: JsonBatch, count: RestoreCou
             continue
         text, value = leaves[n].value, opened[beside][0][1]
         shown = masks.display(value.entity, value.canonical)
-        at = text.find(shown)
-        if at >= 0 and not text[:at].strip() and not text[at + len(shown) :].strip():
+        at = display_at(text, shown)
+        if at >= 0:
             opened[n] = [((at, at + len(shown), value.value), value)]
         elif not text:
             opened[n] = [((0, 0, value.value), value)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from maskkit import masks
 from maskkit.masker.splice import Edit, splice
+from maskkit.masker.table import is_whole
+from maskkit.model import Span
 from maskkit.operators.display import Display
 from maskkit.operators.token import Container, Restored, TokenOperator
 from maskkit.tokens import Token, whole
@@ -98,6 +100,12 @@ def is_token(operator: TokenOperator, cell: str) -> bool:
     return len(found) == 1 and (found[0].start, found[0].end) == (0, len(cell))
 
 
+def display_at(cell: str, shown: str) -> int:
+    """Return where a cell holds the display form `shown` and nothing else but what stays outside; -1 where not."""
+    start = cell.find(shown) if shown else -1
+    return start if start >= 0 and is_whole(cell, Span(start, start + len(shown), "")) else -1
+
+
 def merge_beside(
     operator: TokenOperator, cells: Sequence[str], tokens: Sequence[str], count: RestoreCount
 ) -> list[str | None]:
@@ -121,8 +129,8 @@ def merge_beside(
             if cell == shown or not cell:
                 new[i] = value
                 continue
-            start = cell.find(shown) if shown else -1
-            if start >= 0 and not cell[:start].strip(" \t'\u3000") and not cell[start + len(shown) :].strip():
+            start = display_at(cell, shown)
+            if start >= 0:
                 new[i] = cell[:start] + value + cell[start + len(shown) :]
             else:
                 new[i] = f"{was if (was := new[i]) is not None else cell}({value})"
