@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from maskkit import Span
-from maskkit.masker.known import add_known, occurrences, searchable
+from maskkit.masker.known import KnownInRecords, KnownValues, add_known, occurrences, searchable
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,9 @@ PHONE = "13800138000"
         ("甲乙丙丁", [Span(1, 4, "ADDRESS")], [("PERSON", "甲乙")], [(0, 2, "PERSON"), (2, 4, "ADDRESS")]),
         (f"打{PHONE}", [Span(1, 12, "PHONE_NUMBER")], [("PHONE_NUMBER", PHONE)], [(1, 12, "PHONE_NUMBER")]),
         (f"打{PHONE}9", [], [("PHONE_NUMBER", PHONE)], []),
+        # Of two known names the longer one stands, whichever comes first.
+        ("王建国说", [], [("PERSON", "王建国"), ("PERSON", "建国")], [(0, 3, "PERSON")]),
+        ("王建国说", [], [("PERSON", "建国"), ("PERSON", "王建国")], [(0, 3, "PERSON")]),
         ("张三李四", [], [("PERSON", "李四"), ("PERSON", "张三")], [(0, 2, "PERSON"), (2, 4, "PERSON")]),
     ],
 )
@@ -73,3 +76,22 @@ def test_overlaps(
 ) -> None:
     """A known value wins over what it contains or cuts, and gives way to what contains it."""
     assert [span[:3] for span in add_known(text, found, known)] == expected
+
+
+def test_values_are_told_apart_by_their_heads() -> None:
+    """All values that stand in a text are found, each once, and only those long enough to be looked for."""
+    known = KnownValues(
+        [("PERSON", "张三"), ("PERSON", "张三丰"), ("PERSON", "张"), ("PHONE_NUMBER", PHONE), ("PERSON", "张三")]
+    )
+    assert sorted(known.within("张三丰和张三")) == [("PERSON", "张三"), ("PERSON", "张三丰")]
+    assert known.within(f"打{PHONE}") == [("PHONE_NUMBER", PHONE)]
+    assert known.within("张") == known.within("") == KnownValues().within("张三") == []
+
+
+def test_records_know_their_own_and_what_is_around() -> None:
+    """A record knows its own values and those around all records; what is around knows all of them."""
+    known = KnownInRecords({0: [("PERSON", "甲乙")], 1: [("PERSON", "丙丁")], 2: [("PERSON", "戊己")]})
+    text = "甲乙丙丁戊己"
+    assert {value for _, value in known.within(text, 1)} == {"甲乙", "丙丁"}
+    assert {value for _, value in known.within(text, 0)} == {"甲乙", "丙丁", "戊己"}
+    assert {value for _, value in known.within(text, 3)} == {"甲乙"}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Protocol
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
 from maskkit.errors import UsageError, as_said
 from maskkit.masker.kernel import Kernel
-from maskkit.masker.known import SEARCHED, KnownValues, add_known
+from maskkit.masker.known import SEARCHED, KnownInRecords, add_known
 from maskkit.masker.splice import Edit, inline_edits
 from maskkit.masker.table import ColumnCount, ColumnPlan, check_target, given_plan, is_whole, plan_field, safe_names
 from maskkit.model import Span
@@ -129,13 +128,9 @@ class FieldMasker:
                 else:
                     inline[plan.action].append(n)
 
-        held = {record: KnownValues(pairs) for record, pairs in known.items()}
-        everything = KnownValues(chain.from_iterable(known.values()))
+        held = KnownInRecords(known)
         for n, found in zip(scanned, self._detector.detect_many([values[n] for n in scanned]), strict=True):
-            # around all records, what any of them holds is known; in one, what it and what stands around holds
-            around = held[0] if leaves[n].record else everything
-            here = held[leaves[n].record].within(values[n]) if leaves[n].record in held and leaves[n].record else []
-            here += around.within(values[n])
+            here = held.within(values[n], leaves[n].record)
             spans[n] = add_known(values[n], found, here) if here else found
             if leaves[n].kind == "key" and columns.known_header(values[n]):
                 # What a key is called is no name of a person, whatever a model takes 银行 for.

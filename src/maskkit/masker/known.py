@@ -6,7 +6,8 @@ A name model may miss 王建国 in a remark; once the row's own name column says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from maskkit.model import Span
@@ -31,6 +32,43 @@ SEARCHED: Final = frozenset(
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _MIN_LATIN: Final = 4
+_RECOGNIZER: Final = "known_value"
+
+
+class KnownValues:
+    """Values that are looked for in many texts, told apart by their first two characters.
+
+    However many there are, a text costs no more than its own pairs of characters.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        """Take (entity, value) pairs; those that are too short to mean one person are left out."""
+        self._by_head: dict[str, dict[tuple[str, str], None]] = {}
+        for pair in pairs:
+            if searchable(pair[1]):
+                self._by_head.setdefault(pair[1][:2], {})[pair] = None
+
+    def within(self, text: str) -> list[tuple[str, str]]:
+        """Return the pairs whose value stands in `text`."""
+        heads = dict.fromkeys(map(str.__add__, text, text[1:])) if self._by_head else ()
+        return [pair for head in heads for pair in self._by_head.get(head, ()) if pair[1] in text]
+
+
+class KnownInRecords:
+    """What the typed fields of each record hold; record 0 is what stands around them all."""
+
+    def __init__(self, known: Mapping[int, Sequence[tuple[str, str]]]) -> None:
+        """Take (entity, value) pairs by record."""
+        self._own = {record: KnownValues(pairs) for record, pairs in known.items()}
+        self._around = self._own.pop(0, KnownValues())
+        self._all = KnownValues(chain.from_iterable(known.values()))
+
+    def within(self, text: str, record: int) -> list[tuple[str, str]]:
+        """Return what stands in a text of `record`: of its own and what is around; around them, of everything."""
+        if record == 0:
+            return self._all.within(text)
+        own = self._own.get(record)
+        return (own.within(text) if own else []) + self._around.within(text)
 
 
 def searchable(value: str) -> bool:
@@ -73,7 +111,7 @@ def add_known(text: str, spans: Sequence[Span], known: Iterable[tuple[str, str]]
             ):
                 continue
             result = [span for span in result if span not in inside]
-            result.append(Span(start, end, entity, 1.0, "known_value"))
+            result.append(Span(start, end, entity, 1.0, _RECOGNIZER))
             for span in inside:
                 if span.start < start:
                     result.append(span._replace(end=start))
@@ -84,4 +122,4 @@ def add_known(text: str, spans: Sequence[Span], known: Iterable[tuple[str, str]]
 
 def _name_in_name(span: Span, entity: str) -> bool:
     """Tell whether a known name stands in a longer found one (王建国称): there the known one has the better end."""
-    return span.entity == entity == "PERSON"
+    return span.entity == entity == "PERSON" and span.recognizer != _RECOGNIZER

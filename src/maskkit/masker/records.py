@@ -28,30 +28,34 @@ _Changes: TypeAlias = Iterator[tuple[RecordLeaf, FieldEdits | None]]
 
 
 def mask_record(record: Any, masker: FieldMasker) -> Any:
-    """Return `record` masked; None, booleans and what holds nothing stay the same objects.
+    """Return `record`, or a list of records, masked; None, booleans and what holds nothing stay the same objects.
 
     Raises InputError for objects that are neither, and where masked keys or keys of tokens would meet others.
     """
     leaves: list[RecordLeaf] = []
-    _gather(record, (), leaves)
+    if isinstance(record, (list, tuple)):  # as in a file: each element is a record of its own
+        for n, item in enumerate(record):
+            _gather(item, n + 1, (n,), leaves)
+    else:
+        _gather(record, 1, (), leaves)
     return _rebuild(record, iter(zip(leaves, masker.mask(leaves), strict=True)))
 
 
-def _gather(node: Any, path: PathKey, leaves: list[RecordLeaf]) -> None:
+def _gather(node: Any, record: int, path: PathKey, leaves: list[RecordLeaf]) -> None:
     if len(path) > _DEPTH:
         raise InputError(f"a record nests deeper than {_DEPTH} levels")
     if isinstance(node, dict):
         for key, value in node.items():
             name = _key_text(key)
-            leaves.append(RecordLeaf(0, (*path, name), name, "key"))
-            _gather(value, (*path, name), leaves)
+            leaves.append(RecordLeaf(record, (*path, name), name, "key"))
+            _gather(value, record, (*path, name), leaves)
     elif isinstance(node, (list, tuple)):
         for n, value in enumerate(node):
-            _gather(value, (*path, n), leaves)
+            _gather(value, record, (*path, n), leaves)
     else:
         text = as_text(node)
         if text is not None:
-            leaves.append(RecordLeaf(0, path, text, "string" if isinstance(node, str) else "number"))
+            leaves.append(RecordLeaf(record, path, text, "string" if isinstance(node, str) else "number"))
 
 
 def _key_text(key: Any) -> str:
