@@ -16,7 +16,7 @@ def main() -> None:
     sys.path.insert(0, str(HERE))
     for file in sorted(HERE.glob("bench_*.py")):
         bench = import_module(file.stem)
-        Console().rule(f"[bold]{(bench.__doc__ or file.stem).splitlines()[0].rstrip('.')}", align="left")
+        Console(soft_wrap=True).print(f"{file.stem}: {(bench.__doc__ or '').splitlines()[0]}", style="bold")
         bench.main()
         print()
 
