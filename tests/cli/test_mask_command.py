@@ -333,7 +333,7 @@ def test_stdout_that_is_cut_short(maskkit: Run, cases: Path, tmp_path: Path) -> 
     assert done.returncode == 1
     assert done.stdout
     lines = done.stderr.splitlines()
-    assert lines[0].startswith(b"maskkit: row 250002 has 1 cells")
+    assert lines[0].startswith(b"maskkit: long.csv: row 250002 has 1 cells")
     assert lines[1] == b"maskkit: what stdout got so far is not all of it"
     filed = maskkit("mask", "long.csv", "-o", "out.csv", "--policy", "quick.yaml", *KEYS)
     assert filed.returncode == 1

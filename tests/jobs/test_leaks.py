@@ -71,3 +71,15 @@ def test_a_value_cut_by_blocks_is_found() -> None:
     for cut in range(len(text)):
         assert leaks.search([text[:cut], text[cut:]]) == 3
     assert leaks.search(text) == 3
+
+
+def test_network_and_chat_values_are_searched() -> None:
+    """An address of a machine or a chat account that was masked is found in an output like a phone."""
+    check = LeakCheck()
+    check.remember("MAC_ADDRESS", ["00:1A:2B:3C:4D:5E"])
+    check.remember("IP_ADDRESS", ["192.168.1.20", "2001:db8::ff00:42:8329"])
+    check.remember("WECHAT_ID", ["wxid_abc123"])
+    check.remember("QQ_NUMBER", ["987654321"])
+    text = "网卡00:1a:2b:3c:4d:5e，自192.168.1.20与2001:db8::ff00:42:8329，wxid_abc123，扣987654321。"
+    assert check.search([text]) == 5
+    assert check.search(["网卡00:1a:2b:3c:4d:5f，自192.168.1.201，wxid_abc1234，扣9876543210。"]) == 0

@@ -189,3 +189,15 @@ def test_a_mask_for_nobody_knows_what_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=r"p\.yaml: field a, a\*: nothing tells") as caught:
         Masker(policy).record({f"a{PHONE}": "x"})
     assert PHONE not in f"{caught.value}{caught.value.hint}"
+
+
+@pytest.mark.parametrize("number", [13800138000.0, -13800138000, Decimal("13800138000.00")])
+def test_a_number_is_read_however_it_is_written(agency: Masker, number: object) -> None:
+    """A phone that became a float, negative or Decimal is masked whole, though no key names it."""
+    assert "138001380" not in str(agency.record({"p": number}))
+
+
+def test_numbers_and_dates_that_are_no_ones_stay(agency: Masker) -> None:
+    """An amount, a date and a huge exponent are no phones."""
+    record = {"amount": 63287.51, "day": date(2026, 11, 24), "huge": Decimal("1e999999")}
+    assert agency.record(record) == record

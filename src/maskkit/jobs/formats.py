@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from maskkit.errors import UsageError, as_said
+from maskkit.errors import InputError, UsageError, as_said
 from maskkit.tables.files import Source
 from maskkit.tables.sniff import Format, sniff_format
 
@@ -23,3 +25,14 @@ def pick_format(source: Source, wanted: str | None) -> Format:
     if wanted is not None:
         return Format(wanted)  # type: ignore[arg-type]  # checked against FORMATS above
     return sniff_format(head, source.name if source.path is not None else None)
+
+
+@contextmanager
+def naming(source: Source) -> Iterator[None]:
+    """Say in an InputError of a row, line or record which file it is in."""
+    try:
+        yield
+    except InputError as error:
+        if source.name in str(error):
+            raise
+        raise InputError(f"{source.name}: {error}", hint=error.hint) from None

@@ -23,14 +23,19 @@ STRUCTURED: Final = frozenset(
         "CN_TRAVEL_PERMIT",
         "CN_VEHICLE_REGISTRATION",
         "CN_USCC",
+        "WECHAT_ID",
+        "QQ_NUMBER",
+        "IP_ADDRESS",
+        "MAC_ADDRESS",
     }
 )
 
 _DIGITS: Final = re.compile(r"\d{7,19}", re.ASCII)
 _WORD: Final = re.compile(r"[\u4e00-\u9fff]?[A-Za-z0-9][A-Za-z0-9_.+@-]{4,}")
 _CLEAN: Final = FOLD | dict.fromkeys(map(ord, ZERO_WIDTH + "·•"))
+_COLONS: Final = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 #: Where a text can be cut: before a character that stands in no value, or only at its beginning (京A12345).
-_CUT: Final = re.compile(r"[^\w .+@-]|[\u4e00-\u9fff]")
+_CUT: Final = re.compile(r"[^\w .:+@-]|[\u4e00-\u9fff]")
 _NEAR: Final = 1000
 _MOBILE: Final = 11
 _PREFIXES: Final = ("86", "0086")
@@ -72,7 +77,7 @@ class LeakCheck:
                 codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
                 found.update(_numbers_in(codes, known), _numbers_in(_joined(codes), known))
             if self._words:
-                words = map(str.upper, _WORD.findall(folded))
+                words = map(str.upper, _WORD.findall(folded) + _COLONS.findall(folded))
                 found.update(self._words.intersection(part for word in words for part in (word, word[1:])))
         return len(found)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from maskkit.detection import columns
 from maskkit.errors import InputError, LeakError, UsageError
-from maskkit.jobs.formats import pick_format
+from maskkit.jobs.formats import naming, pick_format
 from maskkit.jobs.leaks import LeakCheck
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
@@ -94,7 +94,7 @@ def mask_file(
         leaks = LeakCheck() if options.check else None
         masker.kernel.observer = leaks.remember if leaks else None
         tally = _Tally()
-        with open_output(out, source, private=False, spool=options.check) as output:
+        with open_output(out, source, private=False, spool=options.check) as output, naming(source):
             for text in _masked(masker, source, kind, options, tally):
                 output.write(text)
                 progress(source.position)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from maskkit import masks
-from maskkit.jobs.formats import pick_format
+from maskkit.jobs.formats import naming, pick_format
 from maskkit.masker import Masker
 from maskkit.masker.restore import (
     SUFFIX,
@@ -59,7 +59,7 @@ def unmask_file(
     with open_source(path, encoding) as source:
         kind = pick_format(source, format)
         operator, count = masker.tokens, RestoreCount()
-        with open_output(out, source, private=True) as output:
+        with open_output(out, source, private=True) as output, naming(source):
             if kind.kind == "csv":
                 pieces = _unmask_csv(operator, source, kind.delimiter, count)
             elif kind.kind == "text":

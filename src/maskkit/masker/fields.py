@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from decimal import Decimal, InvalidOperation
+from typing import Final, Protocol
 
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
@@ -19,6 +20,9 @@ from maskkit.operators.token import Container
 from maskkit.policy import Action, Policy
 
 PathKey = tuple[str | int, ...]
+
+#: More than any number that detection knows has.
+_MOST_DIGITS: Final = 20
 
 
 class Leaf(Protocol):
@@ -129,7 +133,8 @@ class FieldMasker:
                     inline[plan.action].append(n)
 
         held = KnownInRecords(known)
-        for n, found in zip(scanned, self._detector.detect_many([values[n] for n in scanned]), strict=True):
+        read = [_whole_number(values[n]) if leaves[n].kind == "number" else values[n] for n in scanned]
+        for n, found in zip(scanned, self._detector.detect_many(read), strict=True):
             here = held.within(values[n], leaves[n].record)
             spans[n] = add_known(values[n], found, here) if here else found
             if leaves[n].kind == "key" and columns.known_header(values[n]):
@@ -203,6 +208,17 @@ class FieldMasker:
 def _names_another(leaf: Leaf, masked_keys: Collection[tuple[int, PathKey]]) -> bool:
     """Tell whether a member beside this one can be called after it: no item of a list, lone value, or masked key."""
     return bool(leaf.path) and isinstance(leaf.path[-1], str) and (leaf.record, leaf.path) not in masked_keys
+
+
+def _whole_number(text: str) -> str:
+    """Return the digits of a number that is whole however it is written (1.38e10, 13800138000.0), else the text."""
+    if text.isdecimal():
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # a date, in a Python record
+        return text
+    return str(abs(int(number))) if number.adjusted() < _MOST_DIGITS and number == int(number) else text
 
 
 def _dotted(path: PathKey) -> str:

@@ -108,7 +108,7 @@ class CsvReader:
             found = int(cells.firsts[record + 1] - cells.firsts[record])
             raise InputError(
                 f"row {self._next_row + record} has {found} cells, the first row has {self._n_columns}",
-                hint="repair that row, or --lenient",
+                hint="repair that row, or --lenient; --format text if this is no table",
             )
         return batch
 
