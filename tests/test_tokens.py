@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
 from pathlib import Path
 
 import pytest
@@ -118,17 +117,10 @@ def test_found_tokens_are_in_order_and_disjoint(parts: list[str]) -> None:
     "unit",
     ["pn_", "_", "pn_a2tags", "pn_a2tagsrrrra", "ad_a2tags7777", WRAP, WRAP + "c", "a", "s" * 7, "pn_a2tags77777z"],
 )
-def test_hostile_text_takes_linear_time(unit: str) -> None:
-    """A megabyte of beginnings takes no longer, a character, than a quarter of it (with room for a busy machine)."""
-
-    def seconds(size: int) -> float:
-        text = unit * (size // len(unit))
-        start = time.perf_counter()
-        find(text, {KEY})
-        return time.perf_counter() - start
-
-    small = min(seconds(1 << 18) for _ in range(3))
-    assert seconds(1 << 20) < 12 * small + 0.05
+def test_a_hostile_megabyte_is_read_to_its_end(unit: str) -> None:
+    """After a megabyte of beginnings a token is still found; what is not linear would take hours."""
+    text = unit * ((1 << 20) // len(unit)) + " " + WRAP + "a"
+    assert find(text, {KEY})[-1].text == WRAP + "a"
 
 
 @given(st.integers(0, 1 << 28 - 1))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from maskkit.detection.addresses import AddressRecognizer
@@ -118,15 +116,7 @@ def test_several_texts() -> None:
 @pytest.mark.parametrize(
     "unit", ["北京", "北京市", "住在北京市", "江苏,", "上海市南京路1号,", "路1", "北京路1号", "北京市("]
 )
-def test_linear(unit: str) -> None:
-    """The time for hostile text grows with its length, not with its square."""
-
-    def seconds(length: int) -> float:
-        batch = Batch.of([(unit * length)[:length]])
-        batch.codes  # noqa: B018 - made once for all recognisers
-        start = time.perf_counter()
-        AddressRecognizer().find(batch)
-        return time.perf_counter() - start
-
-    addresses("北京市")
-    assert seconds(200_000) < 10 * seconds(50_000) + 0.1
+def test_a_hostile_megabyte_is_read_to_its_end(unit: str) -> None:
+    """After a megabyte of beginnings an address is still found; what is not linear would take hours."""
+    text = (unit * 1_000_000)[:1_000_000] + "，住上海市浦东新区世纪大道385号"
+    assert addresses(text)[-1] == "上海市浦东新区世纪大道385号"

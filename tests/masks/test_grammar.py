@@ -1,7 +1,5 @@
 """Where display masks stand in a text."""
 
-import time
-
 import pytest
 
 from maskkit.masks import find_masks, is_mask
@@ -103,12 +101,8 @@ def test_is_mask_wants_the_whole(text: str) -> None:
     ],
 )
 def test_hostile_texts(piece: str) -> None:
-    """A megabyte of any beginning of a mask takes time linear in its length."""
-
-    def seconds(length: int) -> float:
-        text = (piece * (length // len(piece) + 1))[:length] + "***@"
-        start = time.perf_counter()
-        find_masks(text)
-        return time.perf_counter() - start
-
-    assert seconds(1_000_000) < max(0.5, 60 * seconds(50_000))
+    """After a megabyte of any beginning of a mask one is still found; what is not linear would take hours."""
+    text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000] + "，138****5678"
+    last = (len(text) - 11, len(text))
+    # Behind a flood of stars alone the grammar concedes: no mask, so all is searched.
+    assert find_masks(text)[-1:] == ([] if set(piece) == {"*"} else [last])
