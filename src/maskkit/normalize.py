@@ -65,7 +65,10 @@ _INTERNATIONAL: Final = re.compile(r"(?:\+|00)([1-9]\d{6,15})", re.ASCII)
 _LOCAL: Final = re.compile(r"[2-9]\d{6,7}", re.ASCII)
 #: ITU-T E.164: 1 and 7, the two-digit codes, three digits for all others.
 COUNTRY_CODE: Final = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9]\d\d", re.ASCII)
-_EXTENSION: Final = re.compile(r"(.*?)\s*(?:转|轉|分机|分機|ext\.?|[#x,;*])\s*(\d{1,6})", re.ASCII | re.IGNORECASE)
+_EXTENSION: Final = re.compile(
+    r"(.*?)\s*\(?(?:[转轉]?(?:分[机機][号號]?|[内內][线線])|[转轉]|ext\.?|[#x,;*])[:\s]*(\d{1,6})\)?",
+    re.ASCII | re.IGNORECASE,
+)
 _DASH_EXTENSION: Final = re.compile(r"(.*\d)\s*[-–—]\s*(\d{1,6})", re.ASCII)
 
 _ID: Final = re.compile(r"\d{17}[\dX]|\d{15}", re.ASCII)
