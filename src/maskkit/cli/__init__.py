@@ -5,6 +5,7 @@ Importing this costs no more than Typer: each command imports what it works with
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -58,6 +59,8 @@ def _options(
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the input is wrong, 2 the call is wrong, 3 something was left."""
+    # A batch is millions of small objects without a cycle; looking for cycles in them took a tenth of the time.
+    gc.set_threshold(100_000, 20, 100)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real stream, not a test's
