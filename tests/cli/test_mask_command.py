@@ -365,3 +365,16 @@ def test_a_kill_leaves_no_half_file(cases: Path, tmp_path: Path, how: signal.Sig
         assert told == b"maskkit: stopped; no file was written\n"
         assert process.returncode == 1
         assert not list(tmp_path.glob(".maskkit-*"))
+
+
+def test_an_output_that_does_not_tell_its_encoding(maskkit: Run, tmp_path: Path, keyfile: Path) -> None:
+    """Where all that was not ASCII is masked, mask says how to turn the file back, and that brings back the bytes."""
+    (tmp_path / "in.csv").write_bytes("name\n王建国\n李志强\n张秀英\n".encode("gb18030"))
+    masked = maskkit("mask", "in.csv", "-o", "out.csv", "--keyset", keyfile)
+    assert masked.returncode == 0
+    assert b"nothing in out.csv tells its encoding\nhint: turn it back with --encoding gb18030" in masked.stderr
+    back = maskkit("unmask", "out.csv", "-o", "back.csv", "--keyset", keyfile, "--encoding", "gb18030")
+    assert back.returncode == 0
+    assert (tmp_path / "back.csv").read_bytes() == (tmp_path / "in.csv").read_bytes()
+    (tmp_path / "told.csv").write_bytes("姓名\n王建国\n".encode("gb18030"))
+    assert b"encoding" not in maskkit("mask", "told.csv", "-o", "out.csv", "--keyset", keyfile).stderr

@@ -115,6 +115,8 @@ def _show(done: Masked) -> None:
                 "masked, never guessed",
                 "set the ID, card and phone columns to text before saving as CSV UTF-8",
             )
+    if not done.tells_encoding:
+        note(f"nothing in {done.output} tells its encoding", f"turn it back with --encoding {done.encoding}")
     if done.misfits:
         note(f"{counted(done.misfits, 'row')} did not fit the table: searched as text")
     masked = sum(count.masked for count in done.counts)

@@ -51,7 +51,10 @@ class MaskOptions:
 
 @dataclass(slots=True)
 class Masked:
-    """What was done to a file. `plans` and `counts` go together; names in which something was found are not shown."""
+    """What was done to a file. `plans` and `counts` go together; names in which something was found are not shown.
+
+    Where the output does not tell its encoding, whoever turns it back has to name it.
+    """
 
     input: str
     output: str
@@ -59,6 +62,7 @@ class Masked:
     output_sha256: str
     format: str
     encoding: str
+    tells_encoding: bool
     rows: int
     misfits: int
     plans: list[ColumnPlan]
@@ -100,6 +104,7 @@ def mask_file(
                 progress(source.position)
             if leaks is not None:
                 _refuse_leaks(leaks, output)
+            tells_encoding = output.tells_encoding()
             output.commit()
         return Masked(
             input=source.name,
@@ -108,6 +113,7 @@ def mask_file(
             output_sha256=output.sha256,
             format=kind.kind,
             encoding=str(source.encoding),
+            tells_encoding=tells_encoding,
             rows=tally.rows,
             misfits=tally.misfits,
             plans=[

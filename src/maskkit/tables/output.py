@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from maskkit.errors import InputError, UsageError
-from maskkit.tables.encoding import decode
+from maskkit.tables.encoding import decode, detect_encoding
 from maskkit.tables.files import BLOCK_SIZE, Source
 
 
@@ -67,6 +67,19 @@ class Output:
         self._stream.flush()
         for _, text in decode(self._stream, self.name, self._encoding, size):
             yield text
+
+    def tells_encoding(self) -> bool:
+        """Tell whether the encoding of what was written shows in its bytes: masked, GB18030 may be ASCII alone.
+
+        For files and spools, before `commit`; what went to stdout is gone and not looked at.
+        """
+        if self._part is None and self._onward is None:
+            return True
+        self._stream.flush()
+        try:
+            return detect_encoding(self._stream, self.name) == self._encoding
+        except InputError:
+            return False
 
     def commit(self) -> None:
         """Make the output what its name says: on the disk and renamed, or passed on."""
