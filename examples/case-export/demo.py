@@ -6,6 +6,7 @@ import csv
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -25,14 +26,14 @@ def maskkit(*arguments: str | Path) -> None:
     subprocess.run([sys.executable, "-m", "maskkit", *map(str, arguments)], check=True)
 
 
-def show(title: str, path: Path, rows: int = 5) -> None:
+def show(title: str, path: Path, columns: Sequence[str] = SHOWN, rows: int = 5) -> None:
     """Print the first rows of an export."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, title_style="bold", header_style="bold cyan")
-    for name in SHOWN:
+    for name in columns:
         table.add_column(name, overflow="fold", min_width=4)
     with path.open(encoding="utf-8", newline="") as file:
         for _, row in zip(range(rows), csv.DictReader(file), strict=False):
-            table.add_row(*(Text(row[name]) for name in SHOWN))
+            table.add_row(*(Text(row[name]) for name in columns))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -47,7 +48,11 @@ def main() -> int:
     maskkit("mask", export, "-o", display, "--policy", "display")
     show("before", export)
     show("after: what an agency sees, tokens not shown", display)
-    show("after: the file it gets, each token beside its display form", masked, rows=2)
+    show(
+        "after: the file it gets, each token beside its display form",
+        masked,
+        ("姓名", "姓名_token", "手机号", "手机号_token"),
+    )
     maskkit("unmask", masked, "-o", restored, "--tenant", "agency-a", "--keyset", keyset)
     identical = restored.read_bytes() == export.read_bytes()
     print("identical" if identical else "DIFFERENT")

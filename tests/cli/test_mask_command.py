@@ -99,7 +99,7 @@ def test_agency(maskkit: Run, cases: Path, tmp_path: Path) -> None:
     assert header == "案件编号,姓名,姓名_token,手机号,手机号_token,备注"
     other = maskkit("unmask", "out.csv", "-o", "other.csv", *KEYS, "--tenant", "south")
     assert other.returncode == 3
-    assert b"5 tokens left as they are: made for another tenant\nhint: --tenant NAME" in other.stderr
+    assert b"5 tokens left: made for another tenant\nhint: --tenant NAME" in other.stderr
     assert (tmp_path / "other.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
     back = maskkit("unmask", "out.csv", "-o", "back.csv", *KEYS, "--tenant", "north")
     assert back.returncode == 0
@@ -116,7 +116,7 @@ def test_tokens_that_stay(maskkit: Run, cases: Path, tmp_path: Path) -> None:
     assert damaged.returncode == 3
     assert damaged.stderr.splitlines() == [
         b"maskkit: 4 tokens turned back: back.csv",
-        b"maskkit: 1 token left as they are: damaged",
+        b"maskkit: 1 token left: damaged",
     ]
     Keyset.create().save(tmp_path / "other.json")
     unknown = maskkit("unmask", "out.csv", "-o", "back.csv", "--keyset", "other.json")
@@ -206,7 +206,7 @@ def test_what_would_be_overwritten(
     [
         (("none.csv", "-o", "out.csv"), 1, b"there is no file none.csv"),
         (("folder", "-o", "out.csv"), 1, b"folder is a folder"),
-        (("cases.csv", "-o", "none/out.csv"), 1, b"there is no folder none\nhint: mkdir none"),
+        (("cases.csv", "-o", "none/out.csv"), 1, b"there is no folder none\nhint: mkdir -p none"),
         (("cases.csv", "-o", "folder"), 1, b"folder is a folder"),
         (("cases.csv", "-o", "out.csv", "--report", "none/r.json"), 1, b"there is no folder none"),
         (("cases.csv", "-o", "out.csv", "--keyset", "none.json"), 1, b"hint: maskkit keys create"),

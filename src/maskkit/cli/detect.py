@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from maskkit.model import Span
 
 _BATCH: Final = 1000
+_LONGEST_PATH: Final = 200
 
 
 def detect(
@@ -37,6 +39,8 @@ def detect(
     """Show what is personal in a text."""
     if (text is None) == (not jsonl):
         raise UsageError("give either TEXT or --jsonl", hint="maskkit detect TEXT, or maskkit detect --jsonl < IN")
+    if text == "-":
+        raise UsageError("detect takes a text, or lines of JSON from stdin", hint="maskkit detect --jsonl < IN")
     detector = _detector(entities, policy, profile)
     if text is None:
         _lines(detector, scores)
@@ -72,6 +76,8 @@ def _show(text: str, spans: Sequence[Span]) -> None:
 
     if not spans:
         note("nothing found")
+        if len(text) < _LONGEST_PATH and Path(text).is_file():
+            note("that is the name of a file, and detect looked at the name", f"maskkit mask {text} -o OUT")
         return
     shown = Table(box=None, header_style="bold")
     for heading in ("start", "end", "entity", "score", "found", "recogniser"):

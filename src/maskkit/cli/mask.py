@@ -119,6 +119,8 @@ def _show(done: Masked) -> None:
         note(f"nothing in {done.output} tells its encoding", f"turn it back with --encoding {done.encoding}")
     if done.misfits:
         note(f"{counted(done.misfits, 'row')} did not fit the table: searched as text")
+    if done.checked:
+        note("the output was searched for what was masked: nothing found")
     masked = sum(count.masked for count in done.counts)
     note(f"{counted(done.rows, 'row')}, {counted(masked, 'value')} masked: {done.output}")
 
@@ -141,6 +143,7 @@ def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None
         encoding=done.encoding,
         rows=done.rows,
         misfits=done.misfits,
+        checked=done.checked,
         columns=[
             ColumnReport(
                 plan.name,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maskkit.errors import InputError, UsageError
+from maskkit.errors import InputError, KeysetError, UsageError
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import Keyset
@@ -36,6 +37,11 @@ def open_keyset(path: Path | None) -> Keyset:
     from maskkit.cli import passphrase
     from maskkit.keys import store
 
+    if path is not None and not path.exists():
+        raise KeysetError(
+            f"there is no keyset {path}",
+            hint=f"maskkit keys create --out {shlex.quote(str(path))}; tokens open only with the keyset that made them",
+        )
     return store.open_file(path or store.default_path(), passphrase.ask)
 
 
@@ -54,7 +60,7 @@ def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, st
         if Path(path).is_dir():
             raise InputError(f"{path} is a folder")
         if not parent.is_dir():
-            raise InputError(f"there is no folder {parent}", hint=f"mkdir {parent}")
+            raise InputError(f"there is no folder {parent}", hint=f"mkdir -p {shlex.quote(str(parent))}")
 
 
 def _same(one: str | Path, other: str | Path) -> bool:

@@ -21,7 +21,10 @@ from maskkit.cli.terminal import counted, input_size, note, progress
 _LEFT: Final = {
     "unknown": ("made with a key that is not in this keyset", "--keyset FILE, the one that they were made with"),
     "damaged": ("damaged", None),
-    "other tenant": ("made for another tenant", "--tenant NAME, the agency that the file was made for"),
+    "other tenant": (
+        "made for another tenant",
+        "--tenant NAME, the agency that the file was made for; none if it was made without",
+    ),
 }
 
 
@@ -42,8 +45,10 @@ def unmask(
     with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
     note(f"{counted(done.restored, 'token')} turned back: {done.output}")
+    if not done.restored and not done.left:
+        note("there was no token in it; is it the masked file?")
     for reason, number in sorted(done.left.items()):
         why, hint = _LEFT[reason]
-        note(f"{counted(number, 'token')} left as they are: {why}", hint)
+        note(f"{counted(number, 'token')} left: {why}", hint)
     if done.left:
         raise typer.Exit(3)

@@ -65,6 +65,7 @@ class Masked:
     tells_encoding: bool
     rows: int
     misfits: int
+    checked: bool
     plans: list[ColumnPlan]
     counts: list[ColumnCount]
 
@@ -116,6 +117,7 @@ def mask_file(
             tells_encoding=tells_encoding,
             rows=tally.rows,
             misfits=tally.misfits,
+            checked=options.check,
             plans=[
                 replace(plan, name=name)
                 for plan, name in zip(

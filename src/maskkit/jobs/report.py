@@ -33,7 +33,11 @@ class ColumnReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One masked file. Hashes are SHA-256, hexadecimal; `key` is the id of the key that made the tokens."""
+    """One masked file. Hashes are SHA-256, hexadecimal; `key` is the id of the key that made the tokens.
+
+    `misfits` are rows that did not fit the table and were searched as text; `checked` tells whether the output was
+    searched for the masked values, and none was found.
+    """
 
     policy: str
     policy_sha256: str
@@ -48,6 +52,7 @@ class Report:
     encoding: str
     rows: int
     misfits: int
+    checked: bool
     columns: Sequence[ColumnReport]
 
     def as_json(self) -> str:

@@ -139,7 +139,14 @@ class Masker:
         return mask_table(table, self.kernel, self.detector, given=columns, strict=strict)
 
     def unmask(self, text: str) -> UnmaskResult:
-        """Turn every token of this tenant in a text back; what does not open stays and is counted as left."""
+        """Turn every token of this tenant in a text back; what does not open stays and is counted as left.
+
+        Raises UsageError for what is no text: columns and tables have methods of their own.
+        """
+        if not isinstance(text, str):
+            raise UsageError(
+                f"unmask takes a text, not {type(text).__name__}", hint="unmask_column(values) or unmask_table(table)"
+            )
         count = RestoreCount()
         restored = restore_texts(self.tokens, [text], count)[0]
         return UnmaskResult(text if restored is None else restored, count.restored, count.left.total())

@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import os
 import secrets
+import shlex
 import shutil
 import stat
 import sys
@@ -150,7 +151,9 @@ def open_output(path: str | Path | None, source: Source, *, private: bool, spool
     if identity is not None and stat.S_ISDIR(identity.st_mode):
         raise InputError(f"{name} is a folder")
     if not target.parent.is_dir():
-        raise InputError(f"there is no folder {Path(name).parent}", hint=f"mkdir {Path(name).parent}")
+        raise InputError(
+            f"there is no folder {Path(name).parent}", hint=f"mkdir -p {shlex.quote(str(Path(name).parent))}"
+        )
     try:
         if identity is not None and not stat.S_ISREG(identity.st_mode):  # a pipe or device: nothing to rename
             device = target.open("wb")
