@@ -28,6 +28,7 @@ _USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 _MOBILE: Final = re.compile(r"(?:(?:00)?86)?0?(1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8})")
+_AREA_ANY: Final = re.compile(r"0(10|2\d|[3-9]\d\d)(\d{7,8})", re.ASCII)
 _AREA_NUMBER: Final = re.compile(r"(10|2\d|[3-9]\d\d)([2-8]\d{6,7})")
 
 # Area codes in use, without the trunk 0: two digits with numbers of eight, three digits with numbers of seven or eight.
@@ -154,6 +155,12 @@ def landline_ok(digits: str) -> bool:
     return match is not None and match[1] in _AREAS and (len(match[1]) == 3 or len(match[2]) == 8)
 
 
+def area_ok(digits: str) -> bool:
+    """Whether it has the form of a mainland landline in an area code in use, whatever the number begins with."""
+    match = _AREA_ANY.fullmatch(digits)
+    return match is not None and match[1] in _AREAS and (len(match[1]) == 3 or len(match[2]) == 8)
+
+
 @lru_cache(maxsize=4096)
 def international_ok(digits: str) -> bool:
     """Whether it is a number that is valid by Google's metadata (phonenumbers); country code first, no + and no 00."""
@@ -219,6 +226,7 @@ def no_date(value: str) -> bool:
 
 CHECKS: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
     {
+        "area": area_ok,
         "card": card_ok,
         "email": email_ok,
         "international": international_ok,

@@ -10,7 +10,7 @@ A rule::
 
     id: mobile                  # unique
     entity: PHONE_NUMBER        # or KEEP: what this finds stays visible
-    runs: number                # where to look: number, word, mail, hex, plate
+    runs: number                # where to look: number, loose, word, mail, hex, plate
     digits: 11                  # how many digits such a run has at least; [11, 15] where a bare run has more never fits
     bare: true                  # whether a run of nothing but digits can match
     first: "01+"                # digits that a group in the run begins with; + ( or 一 (any Han numeral) stand in it
@@ -48,7 +48,7 @@ from maskkit.model import ENTITIES
 
 #: Entity of rules whose findings stay visible.
 KEEP: Final = "KEEP"
-RUNS: Final = ("number", "word", "mail", "hex", "plate")
+RUNS: Final = ("number", "loose", "word", "mail", "hex", "plate")
 
 _KEYS: Final = (
     "id entity runs digits bare first pattern check score beside failed failed_beside "

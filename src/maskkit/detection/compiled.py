@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from maskkit.checks import CHECKS
-from maskkit.detection.prescan import ANY_SIGN, BRACKET, HAN, LETTER, PLUS, fold
+from maskkit.detection.prescan import ANY_SIGN, BRACKET, HAN, HAN_ZERO, LETTER, LIKE_DIGITS, PLUS, fold
 from maskkit.errors import RuleError
 from maskkit.rules import Rule
 
@@ -16,9 +16,12 @@ from maskkit.rules import Rule
 #: suspect: a resident ID or card whose check fails without a label, a number behind 订单号, one in a URL.
 THRESHOLDS: Final = {"balanced": 0.5, "strict": 0.3}
 #: Longer runs of digits are one number, and nobody's.
-MOST_DIGITS: Final = 45
+MOST_DIGITS: Final = 60
 
-_SEPARATORS: Final = b" -.()+" + fold("·")
+_SEPARATORS: Final = b" -.()+_/~,;*\n" + fold("·、")
+_HAN_DIGITS: Final = bytes(range(HAN_ZERO, HAN_ZERO + 10))
+_VALUE: Final = bytes.maketrans(_HAN_DIGITS, b"0123456789")
+_LOOSE_VALUE: Final = bytes.maketrans(_HAN_DIGITS + LIKE_DIGITS, b"0123456789" + b"0011" + b"079")
 _SIGN_BITS: Final = {str(digit): 1 << digit for digit in range(10)} | {"+": PLUS, "(": BRACKET, "一": HAN}
 _WITH_DOTS: Final = frozenset({"email", "ip"})
 
@@ -32,6 +35,7 @@ class CompiledRule:
     match: Callable[[bytes, int, int], re.Match[bytes] | None]
     groups: tuple[tuple[str | int, str], ...]  # what becomes a span of which entity
     checks: tuple[tuple[str | int, Callable[[str], bool], bytes], ...]  # (group, check, characters to leave out)
+    value: bytes  # the table by which a check sees digits in ASCII
     signs: int
     asks_label: bool  # whether a label changes the score
     needs_label: bool  # whether nothing is found without one
@@ -71,6 +75,7 @@ def compile_rule(rule: Rule) -> CompiledRule:
             (group or checked, CHECKS[name], b"" if name in _WITH_DOTS else _SEPARATORS)
             for group, name in rule.check.items()
         ),
+        _LOOSE_VALUE if rule.runs == "loose" else _VALUE,
         sum(_SIGN_BITS[char] for char in rule.first) or ANY_SIGN,
         bool(rule.context or rule.unless),
         not rule.check and rule.score < THRESHOLDS["strict"],

@@ -23,7 +23,7 @@ class Labels:
     """Looks labels up; a label never reaches across a newline, so never into another text of a batch."""
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
-        self._kinds = {form: kind for word, kind in kinds.items() for form in (word, word.upper(), word.capitalize())}
+        self._kinds = kinds
         backwards = tree_pattern(word[::-1] for word in self._kinds)
         filler = "".join(map(re.escape, _FILLER))
         # a Latin label is a word of its own: the tel of hotel is none
@@ -32,7 +32,7 @@ class Labels:
 
     def before(self, text: str, at: int) -> str | None:
         """Return the kind of the longest label that ends at `at`, but for colons, brackets and blanks between."""
-        window = text[at - _WINDOW if at > _WINDOW else 0 : at][::-1]
+        window = text[at - _WINDOW if at > _WINDOW else 0 : at][::-1].lower()
         match = self._before.match(window)
         if match is None and window and not "\u4e00" <= window[0] <= "\u9fff":
             window = window.translate(_NARROW)

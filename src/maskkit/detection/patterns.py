@@ -12,14 +12,7 @@ import numpy as np
 
 from maskkit.detection.compiled import MOST_DIGITS, THRESHOLDS, CompiledRule, compile_rule
 from maskkit.detection.labels import Labels
-from maskkit.detection.prescan import (
-    HAN_ZERO,
-    Batch,
-    Offsets,
-    Runs,
-    View,
-    touches,
-)
+from maskkit.detection.prescan import Batch, Offsets, Runs, View, touches
 from maskkit.detection.settle import settle
 from maskkit.model import Span
 from maskkit.rules import KEEP, RuleSet, load_rules
@@ -32,8 +25,6 @@ _CERTAIN: Final = 0.9
 #: How often a text is searched again with its findings out of the way; each round needs a run of four entities.
 _ROUNDS: Final = 3
 _SLACK: Final = 48
-# What a check sees: digits in ASCII.
-_VALUE: Final = bytes.maketrans(bytes(range(HAN_ZERO, HAN_ZERO + 10)), b"0123456789")
 _URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
 
 
@@ -68,6 +59,7 @@ class PatternRecognizer:
         search = _Search(text, view, self._labels, self._threshold)
         finders: dict[str, Callable[[], Runs]] = {
             "number": view.numbers,
+            "loose": view.loose,
             "word": view.words,
             "mail": view.mails,
             "hex": view.hexes,
@@ -206,7 +198,7 @@ class _Search:
         rule, view, threshold = compiled.rule, self._view, self._threshold
         passed = True
         for group, check, left_out in compiled.checks:
-            if not check(match[group].translate(_VALUE, left_out).decode("latin-1")):
+            if not check(match[group].translate(compiled.value, left_out).decode("latin-1")):
                 passed = False
                 break
         score, beside = (rule.score, rule.beside) if passed else (rule.failed, rule.failed_beside)

@@ -8,6 +8,7 @@ is `LETTER`, the rest `OTHER`. Rules' patterns pass through the same fold, so th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +32,7 @@ HAN_BYTES: Final = (
     *("学學", "警", "港", "澳", "挂", "试", "超", "使", "领"),
     *("转轉", "分", "机機", "号號", "内", "线", "或", "、", "元圆"),
     *("亿億", "万萬", "是为為", "·•・‧∙⋅", "栋棟幢座楼樓室层層巷弄组組路街村院户区區园園"),
+    *("洞", "拐", "勾", "中", "国國", "公", "司", "网網"),
 )
 LETTER: Final = 0xFE
 OTHER: Final = 0xFF
@@ -94,23 +96,36 @@ def _class_table() -> Bytes:
         (WORD, digits + letters + b"_-"),
         (MAIL, digits + letters + b"._%+-@"),
         (HEX, digits + b"abcdefABCDEF:.-"),
-        (PROVINCE, bytes(range(HAN_ZERO + 10, HAN_ZERO + 10 + len(PROVINCES)))),
+        (PROVINCE, bytes(range(HAN_ZERO + 10, HAN_ZERO + 10 + len(PROVINCES))) + fold("使领")),
     ):
         table[np.frombuffer(members, np.uint8)] |= bit
     return table
 
 
 CLASS_BYTES: Final = _class_table()
+#: What people write for digits: letters that look alike, and what radio operators say for 0, 7 and 9.
+LIKE_DIGITS: Final = b"OoIl" + fold("洞拐勾")
+_DIGIT_LIKE: Final = (CLASS_BYTES & (DIGIT | HAN_DIGIT)) != 0
+_DIGIT_LIKE[np.frombuffer(LIKE_DIGITS, np.uint8)] = True
+_LOOSE: Final = _DIGIT_LIKE | ((CLASS_BYTES & NUMBER_SEPARATOR) != 0)
+_LOOSE[np.frombuffer(b"_/~,;*\n" + fold("、"), np.uint8)] = True
 _SIGNS: Final = np.zeros(256, np.uint16)
 _SIGNS[ord("0") : ord("9") + 1] = 1 << np.arange(10)
 _SIGNS[[ord("+"), ord("(")]] = PLUS, BRACKET
 _SIGNS[HAN_ZERO : HAN_ZERO + 10] = HAN
+_EMBASSIES: Final = np.frombuffer(fold("使领"), np.uint8)
+# what stands for an @ before one of the great providers
+_SPOKEN: Final = re.compile(
+    rb"(?: @ ?|@ | ?[([]at[)\]] ?| at |#)"
+    rb"(?=(?:qq|vip|1[0-9]{2}|gmail|foxmail|sina|sohu|yeah|outlook|hotmail|icloud|aliyun)[.])"
+)
 _HEX_WEIGHTS: Final = np.zeros(256, np.uint8)
 _HEX_WEIGHTS[[ord(":"), ord("."), ord("-")]] = 3, 2, 1
 _ZERO_WIDTH_BYTE: Final = 1
+_BOUNDARY_BYTE: Final = 2
 _SCAN_BYTES: Final = FOLD_BYTES.copy()
 _SCAN_BYTES[[ord(char) for char in ZERO_WIDTH]] = _ZERO_WIDTH_BYTE
-_SCAN_BYTES[_ZERO_WIDTH_BYTE] = OTHER
+_SCAN_BYTES[[_ZERO_WIDTH_BYTE, _BOUNDARY_BYTE]] = OTHER
 _TOUCHING: Final = (CLASS_BYTES & (WORD | HAN_DIGIT)) != 0
 _TOUCHING[[_ZERO_WIDTH_BYTE, ord("."), ord("+")]] = True
 
@@ -132,10 +147,20 @@ class Runs:
 
 
 class View:
-    """The folded bytes without what a token or display mask covers and without zero-width characters."""
+    """The folded bytes without what a token or display mask covers and without zero-width characters.
 
-    def __init__(self, codes: npt.NDArray[np.uint32], covered: Iterable[tuple[int, int]] = ()) -> None:
+    At `boundaries`, between two texts, stands a byte that no pattern speaks of.
+    """
+
+    def __init__(
+        self,
+        codes: npt.NDArray[np.uint32],
+        covered: Iterable[tuple[int, int]] = (),
+        boundaries: Offsets | None = None,
+    ) -> None:
         scan = _SCAN_BYTES[codes]
+        if boundaries is not None:
+            scan[boundaries] = _BOUNDARY_BYTE
         for start, end in covered:
             scan[start:end] = OTHER
         zero_width = scan == _ZERO_WIDTH_BYTE
@@ -184,15 +209,47 @@ class View:
             np.bitwise_or.reduceat(signs, bounds)[::2].tolist(),
         )
 
+    def loose(self) -> Runs:
+        """Return runs of ten and more digits, or what people write for them, with anything between that may stand so.
+
+        They begin and end with a digit, and are not all digits.
+        """
+        starts, ends = _runs(_LOOSE[self.folded])
+        long = ends - starts >= 11
+        starts, ends = starts[long], ends[long]
+        if not len(starts):
+            return _NO_RUNS
+        likes = np.flatnonzero(_DIGIT_LIKE[self.folded])
+        first, behind = np.searchsorted(likes, starts), np.searchsorted(likes, ends)
+        some = behind - first >= 10
+        first, behind = first[some], behind[some]
+        starts, ends = likes[first], likes[behind - 1] + 1
+        digits = _counts((self.classes & (DIGIT | HAN_DIGIT)) != 0, starts, ends)
+        odd = (digits < ends - starts) & (digits >= 4)
+        return _plain(starts[odd], ends[odd], (behind - first)[odd])
+
     def words(self) -> Runs:
         """Return runs of six and more Latin letters, digits, ``_`` and ``-`` that hold a letter."""
         return self._filtered(WORD, (self.classes & ALPHA) != 0, at_least=1, length=6)
 
     def mails(self) -> Runs:
-        """Return runs of what an e-mail address is made of, with an ``@``."""
-        if b"@" not in self.bytes:
-            return _NO_RUNS
-        return self._filtered(MAIL, self.folded == ord("@"), at_least=1, length=6)
+        """Return runs of what an e-mail address is made of, with an ``@`` or with what is written for one."""
+        spoken = [self._spoken(match.start()) for match in _SPOKEN.finditer(self.bytes)] if b"." in self.bytes else []
+        starts = ends = np.array([start for start, end in spoken], np.int64)
+        if spoken:
+            ends = np.array([end for _, end in spoken], np.int64)
+        if b"@" in self.bytes:
+            plain = _runs((self.classes & MAIL) != 0)
+            with_at = (plain[1] - plain[0] >= 6) & (_counts(self.folded == ord("@"), *plain) > 0)
+            starts, ends = np.append(plain[0][with_at], starts), np.append(plain[1][with_at], ends)
+        return _plain(starts, ends)
+
+    def _spoken(self, at: int) -> tuple[int, int]:
+        """Return the run of letters and digits that ends at `at`, its last 64."""
+        start = at
+        while start > max(0, at - 64) and self.classes[start - 1] & MAIL:
+            start -= 1
+        return start, at + 1
 
     def hexes(self) -> Runs:
         """Return runs of hexadecimal digits, ``:``, ``.``, ``-`` with at least two colons, two dots or four dashes."""
@@ -205,13 +262,16 @@ class View:
         return _plain(starts, ends)
 
     def plates(self) -> Runs:
-        """Where a province's character stands before a Latin letter, a blank or dot between them or not."""
+        """Where a plate can begin: what it begins with before a letter, or before a digit where that will do."""
         at = np.flatnonzero((self.classes[:-1] & PROVINCE) != 0)
-        if len(at):
-            padded = np.append(self.classes, np.zeros(3, np.uint8))
-            letter = (padded[at + 1] & ALPHA) != 0
-            blank = np.append(self.folded, np.zeros(3, np.uint8))[at + 1] == ord(" ")
-            at = at[letter | (blank & ((padded[at + 2] & ALPHA) != 0))]
+        if not len(at):
+            return _NO_RUNS
+        classes, folded = np.append(self.classes, np.zeros(2, np.uint8)), np.append(self.folded, np.zeros(2, np.uint8))
+        behind = classes[np.where(folded[at + 1] == ord(" "), at + 2, at + 1)]
+        embassy = np.isin(folded[at], _EMBASSIES)
+        letter, digit = (behind & ALPHA) != 0, (behind & DIGIT) != 0
+        police = digit & ~embassy & ((classes[at - 1] & ALPHA) != 0) & (at >= 2)
+        at = np.sort(np.concatenate((at[np.where(embassy, digit, letter)], at[police] - 2)))
         return _plain(at, at + 1)
 
     def _filtered(self, bit: np.uint8, wanted: npt.NDArray[np.bool_], *, at_least: int, length: int) -> Runs:
@@ -252,7 +312,7 @@ class Batch:
     @cached_property
     def view(self) -> View:
         """The folded view of `text` without what is covered."""
-        return View(self.codes, self.covered)
+        return View(self.codes, self.covered, self.starts[1:-1] - 1)
 
     @cached_property
     def starts(self) -> Offsets:
