@@ -10,8 +10,8 @@ A rule::
 
     id: mobile                  # unique
     entity: PHONE_NUMBER        # or KEEP: what this finds stays visible
-    runs: number                # where to look: number, loose, word, mail, hex, plate
-    digits: 11                  # how many digits such a run has at least; [11, 15] where a bare run has more never fits
+    runs: number                # where to look: number, loose, apart, word, handle, mail, hex, plate
+    digits: 11                  # how many digits such a run has at least; [11, 15]: a bare run, a word has no more
     bare: true                  # whether a run of nothing but digits can match
     first: "01+"                # digits that a group in the run begins with; + ( or 一 (any Han numeral) stand in it
     pattern: …                  # Python re over the folded text; groups named like an entity (PHONE_NUMBER_2) are spans
@@ -48,7 +48,7 @@ from maskkit.model import ENTITIES
 
 #: Entity of rules whose findings stay visible.
 KEEP: Final = "KEEP"
-RUNS: Final = ("number", "loose", "word", "mail", "hex", "plate")
+RUNS: Final = ("number", "loose", "apart", "word", "handle", "mail", "hex", "plate")
 
 _KEYS: Final = (
     "id entity runs digits bare first pattern check score beside failed failed_beside "

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from maskkit.detection.detector import Detector
+from maskkit.detection.folding import fold
 from maskkit.detection.patterns import PatternRecognizer
-from maskkit.detection.prescan import fold
 from maskkit.rules import load_rules
 
 BATCH: Final = 1000

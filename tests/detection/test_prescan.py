@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskkit.detection.prescan import HAN, HAN_ZERO, LETTER, OTHER, PLUS, Batch, View, fold
+from maskkit.detection.folding import HAN_ZERO, LETTER, OTHER, fold
+from maskkit.detection.prescan import Batch
+from maskkit.detection.runs import HAN, PLUS, View
 from maskkit.normalize import ZERO_WIDTH
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)
@@ -62,12 +64,12 @@ def test_number_runs() -> None:
     runs = Batch.of([text]).view.numbers()
     found = [text[start:end] for start, end in zip(runs.starts, runs.ends, strict=True)]
     assert found == ["12345", "+86 138", "幺二三四五"]
-    assert (runs.digits, runs.bare) == ([5, 5, 5], [True, False, False])
+    assert (runs.digits, runs.whole) == ([5, 5, 5], [True, False, False])
     assert runs.signs == [1 << 1, PLUS | 1 << 8 | 1 << 1, HAN]
 
 
 def test_other_runs() -> None:
-    """Words hold a letter, mails an @, hexes their separators; plates are a province before a letter."""
+    """Words hold a letter and a digit, handles a letter, mails an @, hexes their separators; plates are a province before a letter."""
     text = "wxid_1 123456 a@b.cn 10.0.0.1 12:30:45 1-2 京A12345 在京 A1"
     view = Batch.of([text]).view
 
@@ -75,7 +77,8 @@ def test_other_runs() -> None:
         runs = getattr(view, kind)()
         return [text[start:end] for start, end in zip(runs.starts, runs.ends, strict=True)]
 
-    assert found("words") == ["wxid_1", "A12345"]
+    assert found("words") == ["A12345"]
+    assert found("handles") == ["wxid_1", "A12345"]
     assert found("mails") == ["a@b.cn"]
     assert found("hexes") == ["10.0.0.1", "12:30:45"]
     assert found("plates") == ["京", "京"]
@@ -86,7 +89,7 @@ def test_runs_stay_inside_texts(texts: list[str]) -> None:
     """No run reaches over the newline between two texts."""
     view = Batch.of(texts).view
     newlines = np.flatnonzero(view.folded == ord("\n"))
-    for kind in (view.numbers, view.words, view.mails, view.hexes, view.plates):
+    for kind in (view.numbers, view.words, view.handles, view.mails, view.hexes, view.plates):
         runs = kind()
         for start, end in zip(runs.starts, runs.ends, strict=True):
             assert start < end

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from maskkit.checks import CHECKS
-from maskkit.detection.prescan import ANY_SIGN, BRACKET, HAN, HAN_ZERO, LETTER, LIKE_DIGITS, PLUS, fold
+from maskkit.detection.folding import HAN_ZERO, LETTER, LIKE_DIGITS, fold
+from maskkit.detection.runs import ANY_SIGN, BRACKET, HAN, PLUS
 from maskkit.errors import RuleError
 from maskkit.rules import Rule
 
@@ -23,6 +24,7 @@ _HAN_DIGITS: Final = bytes(range(HAN_ZERO, HAN_ZERO + 10))
 _VALUE: Final = bytes.maketrans(_HAN_DIGITS, b"0123456789")
 _LOOSE_VALUE: Final = bytes.maketrans(_HAN_DIGITS + LIKE_DIGITS, b"0123456789" + b"0011" + b"079")
 _SIGN_BITS: Final = {str(digit): 1 << digit for digit in range(10)} | {"+": PLUS, "(": BRACKET, "一": HAN}
+_LOOSE_RUNS: Final = frozenset({"loose", "apart"})
 _WITH_DOTS: Final = frozenset({"email", "ip"})
 
 
@@ -40,12 +42,12 @@ class CompiledRule:
     asks_label: bool  # whether a label changes the score
     needs_label: bool  # whether nothing is found without one
 
-    def fits(self, digits: int, signs: int, bare: bool) -> bool:
-        """Whether a run of so many digits, with these signs, can hold a match."""
+    def fits(self, digits: int, signs: int, whole: bool) -> bool:
+        """Whether a run of so many digits, with these signs, can hold a match; see `maskkit.detection.runs.Runs`."""
         least, most = self.rule.digits
         if not signs & self.signs or digits < least:
             return False
-        return not bare or (self.rule.bare and digits <= most and digits < MOST_DIGITS)
+        return not whole or (self.rule.bare and digits <= most and digits < MOST_DIGITS)
 
 
 def compile_rule(rule: Rule) -> CompiledRule:
@@ -75,8 +77,15 @@ def compile_rule(rule: Rule) -> CompiledRule:
             (group or checked, CHECKS[name], b"" if name in _WITH_DOTS else _SEPARATORS)
             for group, name in rule.check.items()
         ),
-        _LOOSE_VALUE if rule.runs == "loose" else _VALUE,
+        _LOOSE_VALUE if rule.runs in _LOOSE_RUNS else _VALUE,
         sum(_SIGN_BITS[char] for char in rule.first) or ANY_SIGN,
         bool(rule.context or rule.unless),
-        not rule.check and rule.score < THRESHOLDS["strict"],
+        _needs_label(rule),
     )
+
+
+def _needs_label(rule: Rule) -> bool:
+    if max(rule.score, rule.failed) >= THRESHOLDS["strict"]:
+        return False
+    # a check that fails also asks whether a label stands near
+    return not rule.check or not rule.failed_beside or rule.runs == "loose"

@@ -16,7 +16,9 @@ _WINDOW: Final = 32
 _CLAUSE: Final = re.compile(r"[，,。；;！!？?\n\r、]|[0-9]{4,16}")
 _AFTER: Final = re.compile(r"[ ]{0,2}(?:[(（\[【]|是|为)[^，,。；;！!？?\n\r不非0-9]{0,6}")
 _LETTERS: Final = string.ascii_letters
+_LETTER_SET: Final = frozenset(_LETTERS)
 _NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDE: Final = {narrow: wide for wide, narrow in _NARROW.items()}
 
 
 class Labels:
@@ -24,23 +26,37 @@ class Labels:
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self._kinds = kinds
-        backwards = tree_pattern(word[::-1] for word in self._kinds)
-        filler = "".join(map(re.escape, _FILLER))
-        # a Latin label is a word of its own: the tel of hotel is none
-        self._before = re.compile(rf"[{filler}]{{0,16}}({backwards})(?:(?<![A-Za-z])|(?![A-Za-z]))")
+        #: By a label's last character as it may be written: the lengths of such labels, longest first.
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for last in {word[-1] for word in kinds}:
+            lengths = tuple(sorted({len(word) for word in kinds if word[-1] == last}, reverse=True))
+            for written in (last, last.upper(), last.translate(_WIDE), last.upper().translate(_WIDE)):
+                self._lengths[written] = lengths
         self._any = re.compile(tree_pattern(kinds), re.IGNORECASE)
 
     def before(self, text: str, at: int) -> str | None:
         """Return the kind of the longest label that ends at `at`, but for colons, brackets and blanks between."""
-        window = text[at - _WINDOW if at > _WINDOW else 0 : at][::-1].lower()
-        match = self._before.match(window)
-        if match is None and window and not "\u4e00" <= window[0] <= "\u9fff":
-            window = window.translate(_NARROW)
-            match = self._before.match(window)
-            if match is None and window[0] in _LETTERS:  # 合同编号HT2026…
-                match = self._before.match(window.lstrip(_LETTERS))
-                return "order" if match and self._kinds[match[1][::-1]] == "order" else None
-        return self._kinds[match[1][::-1]] if match else None
+        if not at or text[at - 1] == "\n":
+            return None
+        window = text[at - _WINDOW if at > _WINDOW else 0 : at]
+        head = window.rstrip(_FILLER)
+        if head[-1:] in self._lengths and (kind := self._at_end(head)):
+            return kind
+        if len(head) == len(window) and head[-1].translate(_NARROW) in _LETTERS:  # 合同编号HT2026…
+            head = head.translate(_NARROW).rstrip(_LETTERS).rstrip(_FILLER)
+            return "order" if head[-1:] in self._lengths and self._at_end(head) == "order" else None
+        return None
+
+    def _at_end(self, head: str) -> str | None:
+        """Return the kind of the longest label that `head` ends with."""
+        lengths = self._lengths[head[-1]]
+        head = head.translate(_NARROW).lower()
+        for length in lengths:
+            kind = self._kinds.get(head[-length:]) if length <= len(head) else None
+            # a Latin label is a word of its own: the tel of hotel is none
+            if kind and not (head[-length] in _LETTERS and head[-length - 1 : -length] in _LETTER_SET):
+                return kind
+        return None
 
     def near(self, text: str, start: int, end: int, kinds: Collection[str]) -> bool:
         """Whether a label of `kinds` stands before the value in its clause, or in brackets or after 是 behind it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from maskkit.detection.compiled import MOST_DIGITS, THRESHOLDS, CompiledRule, compile_rule
 from maskkit.detection.labels import Labels
-from maskkit.detection.prescan import Batch, Offsets, Runs, View, touches
+from maskkit.detection.prescan import Batch, touches
+from maskkit.detection.runs import Offsets, Runs, View
 from maskkit.detection.settle import settle
 from maskkit.model import Span
 from maskkit.rules import KEEP, RuleSet, load_rules
@@ -25,6 +26,8 @@ _CERTAIN: Final = 0.9
 #: How often a text is searched again with its findings out of the way; each round needs a run of four entities.
 _ROUNDS: Final = 3
 _SLACK: Final = 48
+#: Kinds of runs that may hold a label themselves: MAC:00-1a-…, and those that are cut out of others.
+_LABEL_INSIDE: Final = frozenset({"hex", "mail", "apart"})
 _URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
 
 
@@ -45,7 +48,7 @@ class PatternRecognizer:
         self._threshold = THRESHOLDS[profile]
         self._labels = Labels(ruleset.labels)
         self._tables = {
-            kind: _Table([compile_rule(rule) for rule in ruleset.rules if rule.runs == kind])
+            kind: _Table(kind, [compile_rule(rule) for rule in ruleset.rules if rule.runs == kind])
             for kind in dict.fromkeys(rule.runs for rule in ruleset.rules)
         }
         self.entities = frozenset(rule.entity for rule in ruleset.rules) - {KEEP}
@@ -60,7 +63,9 @@ class PatternRecognizer:
         finders: dict[str, Callable[[], Runs]] = {
             "number": view.numbers,
             "loose": view.loose,
+            "apart": view.apart,
             "word": view.words,
+            "handle": view.handles,
             "mail": view.mails,
             "hex": view.hexes,
             "plate": view.plates,
@@ -101,17 +106,35 @@ def _texts_of(offsets: Sequence[int] | Offsets, starts: Offsets) -> Offsets:
     return np.searchsorted(starts, np.asarray(offsets, np.int64), side="right") - 1
 
 
-class _Table(dict[tuple[int, int, bool], tuple[CompiledRule, ...]]):
-    """The rules of one kind of run, by what a run holds: (digits, signs, bare); few such keys exist: they are kept."""
+class _Fitting(dict[str | None, tuple[CompiledRule, ...]]):
+    """The rules that can match in a run, by the kind of label beside it."""
 
-    def __init__(self, rules: list[CompiledRule]) -> None:
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
         super().__init__()
-        # a rule that needs no label may settle the run before one is looked for
-        self._rules = sorted(rules, key=lambda compiled: compiled.needs_label)
+        # a rule that needs no label may settle the run before those that do
+        self.rules = tuple(sorted(rules, key=lambda compiled: compiled.needs_label))
+        self.asks_label = any(compiled.asks_label for compiled in self.rules)
 
-    def __missing__(self, key: tuple[int, int, bool]) -> tuple[CompiledRule, ...]:
-        digits, signs, bare = key
-        fitting = tuple(compiled for compiled in self._rules if compiled.fits(digits, signs, bare))
+    def __missing__(self, kind: str | None) -> tuple[CompiledRule, ...]:
+        fitting = tuple(c for c in self.rules if not c.needs_label or kind in c.rule.context)
+        self[kind] = fitting
+        return fitting
+
+
+class _Table(dict[tuple[int, int, bool], _Fitting]):
+    """The rules of one kind of run, by what a run holds: (digits, signs, whole); few such keys exist: they are kept."""
+
+    def __init__(self, kind: str, rules: Iterable[CompiledRule]) -> None:
+        super().__init__()
+        self._rules = tuple(rules)
+        #: Whether a label before a run is a label of what begins inside it.
+        self.one_label = kind not in _LABEL_INSIDE
+        #: Whether it has nothing to say where a number is certain.
+        self.gives_way = kind == "loose"
+
+    def __missing__(self, key: tuple[int, int, bool]) -> _Fitting:
+        digits, signs, whole = key
+        fitting = _Fitting(compiled for compiled in self._rules if compiled.fits(digits, signs, whole))
         if digits <= MOST_DIGITS:
             self[key] = fitting
         return fitting
@@ -128,6 +151,7 @@ class _Search:
         self._label_near = labels.near
         self._threshold = threshold
         self._found: list[Span] = []
+        self._certain: set[int] = set()  # where runs begin of which a rule is certain
         self._kept: list[Span] = []
         self._urls = [match.span() for match in _URL.finditer(self._data)] if b"/" in self._data else []
 
@@ -147,34 +171,45 @@ class _Search:
     def runs(self, table: _Table, runs: Runs) -> None:
         """Try the fitting rules on each run; no further ones where one is certain of all of it."""
         size = len(self._data)
-        for start, end, digits, bare, signs in zip(
-            runs.starts, runs.ends, runs.digits, runs.bare, runs.signs, strict=True
+        for start, end, digits, whole, signs in zip(
+            runs.starts, runs.ends, runs.digits, runs.whole, runs.signs, strict=True
         ):
-            rules = table[digits, signs, bare]
-            if rules:
-                limit = end + _SLACK
-                (self._bare if bare else self._loose)(rules, start, end, limit if limit < size else size)
+            fitting = table[digits, signs, whole]
+            if not fitting.rules or (table.gives_way and start in self._certain):
+                continue
+            kind = self._label(start) if fitting.asks_label and table.one_label else None
+            rules = fitting[kind] if table.one_label else fitting.rules
+            limit = min(end + _SLACK, size)
+            if whole:
+                self._whole(rules, kind, start, end, limit)
+            else:
+                self._within(rules, kind, start, end, limit, own_labels=not table.one_label)
 
-    def _bare(self, rules: tuple[CompiledRule, ...], start: int, end: int, limit: int) -> None:
-        """Try rules on a run of digits and nothing else: a match can only begin where it begins."""
-        data = self._data
-        kind: str | None = None
-        asked = False
+    def _label(self, at: int) -> str | None:
+        return self._label_before(self._text, self._view.offset(at))
+
+    def _whole(self, rules: tuple[CompiledRule, ...], kind: str | None, start: int, end: int, limit: int) -> None:
+        """Try rules on a run in which a match can only begin where it begins."""
         for compiled in rules:
-            if compiled.needs_label:
-                if not asked:
-                    kind, asked = self._label_before(self._text, self._view.offset(start)), True
-                if kind not in compiled.rule.context:
-                    continue
-            match = compiled.match(data, start, limit)
-            if match:
-                if not asked:
-                    kind, asked = self._label_before(self._text, self._view.offset(start)), True
-                if self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end:
-                    break
+            match = compiled.match(self._data, start, limit)
+            if match and self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end:
+                self._certain.add(start)
+                break
 
-    def _loose(self, rules: tuple[CompiledRule, ...], start: int, end: int, limit: int) -> None:
-        """Try rules at every place of a run."""
+    def _within(
+        self,
+        rules: tuple[CompiledRule, ...],
+        kind: str | None,
+        start: int,
+        end: int,
+        limit: int,
+        *,
+        own_labels: bool,
+    ) -> None:
+        """Try rules at every place of a run.
+
+        The label before the run counts for what no blank sets apart from it, unless the run may hold labels itself.
+        """
         data = self._data
         for compiled in rules:
             match = compiled.search(data, start, limit)
@@ -183,14 +218,16 @@ class _Search:
                 at = match.start()
                 if at >= end:
                     break
-                kind = self._label_before(self._text, self._view.offset(at)) if compiled.asks_label else None
-                if kind is None and at > start and compiled.asks_label and b" " not in data[max(start, at - 64) : at]:
-                    kind = self._label_before(self._text, self._view.offset(start))
-                score = self._report(compiled, match, kind)
+                if own_labels:
+                    beside = self._label(at) if compiled.asks_label else None
+                else:
+                    beside = None if kind and b" " in data[max(start, at - 64) : at].lstrip(b" (+") else kind
+                score = self._report(compiled, match, beside)
                 certain = score >= _CERTAIN and at == start and match.end() >= end
                 # what a match that fails took in may still begin one: 10.0.0.1 11010519491231002X
                 match = compiled.search(data, match.end() if score else at + 1, limit)
             if certain:
+                self._certain.add(start)
                 break
 
     def _report(self, compiled: CompiledRule, match: re.Match[bytes], kind: str | None) -> float:
