@@ -50,6 +50,9 @@ def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, st
 
     Raises UsageError for a file that is also one of `read`, by any path; InputError where it cannot stand.
     """
+    from maskkit.keys import store
+
+    read = {"default keyset": store.default_path(), **read}
     for what, path in written.items():
         if path is None or str(path) == "-":
             continue

@@ -94,7 +94,7 @@ def _before_name(text: str, start: int, stop: int) -> int:
 def _ends_firmly(text: str) -> bool:
     words = grammar()
     return (
-        text[-1] in words.firm
+        text[-1:] in words.firm
         or any(text[-n:] in words.kinds for n in (2, 3))
         or bool(words.numbered.fullmatch(text[-3:]) or words.numbered.fullmatch(text[-2:]))
     )
