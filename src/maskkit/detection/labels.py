@@ -19,6 +19,8 @@ _LETTERS: Final = string.ascii_letters
 _LETTER_SET: Final = frozenset(_LETTERS)
 _NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE: Final = {narrow: wide for wide, narrow in _NARROW.items()}
+_ANY_LETTER: Final = _LETTER_SET | {letter.translate(_WIDE) for letter in _LETTERS}
+_OTHER_FORM: Final = re.compile(r"[A-Z\uff21-\uff3a\uff41-\uff5a]")
 
 
 class Labels:
@@ -42,7 +44,7 @@ class Labels:
         head = window.rstrip(_FILLER)
         if head[-1:] in self._lengths and (kind := self._at_end(head)):
             return kind
-        if len(head) == len(window) and head[-1].translate(_NARROW) in _LETTERS:  # 合同编号HT2026…
+        if window[-1] in _ANY_LETTER:  # 合同编号HT2026…
             head = head.translate(_NARROW).rstrip(_LETTERS).rstrip(_FILLER)
             return "order" if head[-1:] in self._lengths and self._at_end(head) == "order" else None
         return None
@@ -50,7 +52,8 @@ class Labels:
     def _at_end(self, head: str) -> str | None:
         """Return the kind of the longest label that `head` ends with."""
         lengths = self._lengths[head[-1]]
-        head = head.translate(_NARROW).lower()
+        if _OTHER_FORM.search(head):
+            head = head.translate(_NARROW).lower()
         for length in lengths:
             kind = self._kinds.get(head[-length:]) if length <= len(head) else None
             # a Latin label is a word of its own: the tel of hotel is none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -106,27 +106,25 @@ def _texts_of(offsets: Sequence[int] | Offsets, starts: Offsets) -> Offsets:
     return np.searchsorted(starts, np.asarray(offsets, np.int64), side="right") - 1
 
 
-class _Fitting(dict[str | None, tuple[CompiledRule, ...]]):
-    """The rules that can match in a run, by the kind of label beside it."""
+class _Fitting:
+    """The rules that can match in a run: those to try first, which may settle it, and by label those that need one."""
 
-    def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        super().__init__()
-        # a rule that needs no label may settle the run before those that do
-        self.rules = tuple(sorted(rules, key=lambda compiled: compiled.needs_label))
-        self.asks_label = any(compiled.asks_label for compiled in self.rules)
-
-    def __missing__(self, kind: str | None) -> tuple[CompiledRule, ...]:
-        fitting = tuple(c for c in self.rules if not c.needs_label or kind in c.rule.context)
-        self[kind] = fitting
-        return fitting
+    def __init__(self, rules: Collection[CompiledRule], *, one_label: bool) -> None:
+        labelled = [compiled for compiled in rules if compiled.needs_label and one_label]
+        self.first = tuple(compiled for compiled in rules if compiled not in labelled)
+        self.beside: dict[str | None, tuple[CompiledRule, ...]] = {
+            kind: tuple(compiled for compiled in labelled if kind in compiled.rule.context)
+            for compiled in labelled
+            for kind in compiled.rule.context
+        }
 
 
 class _Table(dict[tuple[int, int, bool], _Fitting]):
     """The rules of one kind of run, by what a run holds: (digits, signs, whole); few such keys exist: they are kept."""
 
-    def __init__(self, kind: str, rules: Iterable[CompiledRule]) -> None:
+    def __init__(self, kind: str, rules: Collection[CompiledRule]) -> None:
         super().__init__()
-        self._rules = tuple(rules)
+        self._rules = rules
         #: Whether a label before a run is a label of what begins inside it.
         self.one_label = kind not in _LABEL_INSIDE
         #: Whether it has nothing to say where a number is certain.
@@ -134,7 +132,7 @@ class _Table(dict[tuple[int, int, bool], _Fitting]):
 
     def __missing__(self, key: tuple[int, int, bool]) -> _Fitting:
         digits, signs, whole = key
-        fitting = _Fitting(compiled for compiled in self._rules if compiled.fits(digits, signs, whole))
+        fitting = _Fitting([c for c in self._rules if c.fits(digits, signs, whole)], one_label=self.one_label)
         if digits <= MOST_DIGITS:
             self[key] = fitting
         return fitting
@@ -152,6 +150,7 @@ class _Search:
         self._threshold = threshold
         self._found: list[Span] = []
         self._certain: set[int] = set()  # where runs begin of which a rule is certain
+        self._labelled: tuple[int, str | None] = (-1, None)  # where a label was looked for last, and its kind
         self._kept: list[Span] = []
         self._urls = [match.span() for match in _URL.finditer(self._data)] if b"/" in self._data else []
 
@@ -170,65 +169,57 @@ class _Search:
 
     def runs(self, table: _Table, runs: Runs) -> None:
         """Try the fitting rules on each run; no further ones where one is certain of all of it."""
-        size = len(self._data)
+        certain, gives_way, one_label = self._certain, table.gives_way, table.one_label
         for start, end, digits, whole, signs in zip(
             runs.starts, runs.ends, runs.digits, runs.whole, runs.signs, strict=True
         ):
             fitting = table[digits, signs, whole]
-            if not fitting.rules or (table.gives_way and start in self._certain):
+            if gives_way and start in certain:
                 continue
-            kind = self._label(start) if fitting.asks_label and table.one_label else None
-            rules = fitting[kind] if table.one_label else fitting.rules
-            limit = min(end + _SLACK, size)
-            if whole:
-                self._whole(rules, kind, start, end, limit)
+            for compiled in fitting.first:
+                if self._whole(compiled, start, end) if whole else self._within(compiled, start, end, one_label):
+                    certain.add(start)
+                    break
             else:
-                self._within(rules, kind, start, end, limit, own_labels=not table.one_label)
+                for compiled in fitting.beside.get(self._label(start), ()) if fitting.beside else ():
+                    if self._whole(compiled, start, end) if whole else self._within(compiled, start, end, one_label):
+                        break
 
     def _label(self, at: int) -> str | None:
-        return self._label_before(self._text, self._view.offset(at))
+        """Return the kind of the label before `at`; asked again, it has not to be looked for."""
+        if at != self._labelled[0]:
+            self._labelled = at, self._label_before(self._text, self._view.offset(at))
+        return self._labelled[1]
 
-    def _whole(self, rules: tuple[CompiledRule, ...], kind: str | None, start: int, end: int, limit: int) -> None:
-        """Try rules on a run in which a match can only begin where it begins."""
-        for compiled in rules:
-            match = compiled.match(self._data, start, limit)
-            if match and self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end:
-                self._certain.add(start)
-                break
+    def _whole(self, compiled: CompiledRule, start: int, end: int) -> bool:
+        """Try a rule on a run in which a match can only begin where it begins; tell whether it is certain of it."""
+        match = compiled.match(self._data, start, end + _SLACK)
+        if match is None:
+            return False
+        kind = self._label(start) if compiled.asks_label else None
+        return self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end
 
-    def _within(
-        self,
-        rules: tuple[CompiledRule, ...],
-        kind: str | None,
-        start: int,
-        end: int,
-        limit: int,
-        *,
-        own_labels: bool,
-    ) -> None:
-        """Try rules at every place of a run.
+    def _within(self, compiled: CompiledRule, start: int, end: int, one_label: bool) -> bool:
+        """Try a rule at every place of a run; tell whether it is certain of all of it.
 
-        The label before the run counts for what no blank sets apart from it, unless the run may hold labels itself.
+        One label before the run counts for what no blank sets apart from it; else the run may hold labels itself.
         """
         data = self._data
-        for compiled in rules:
-            match = compiled.search(data, start, limit)
-            certain = False
-            while match:
-                at = match.start()
-                if at >= end:
-                    break
-                if own_labels:
-                    beside = self._label(at) if compiled.asks_label else None
-                else:
-                    beside = None if kind and b" " in data[max(start, at - 64) : at].lstrip(b" (+") else kind
-                score = self._report(compiled, match, beside)
-                certain = score >= _CERTAIN and at == start and match.end() >= end
-                # what a match that fails took in may still begin one: 10.0.0.1 11010519491231002X
-                match = compiled.search(data, match.end() if score else at + 1, limit)
-            if certain:
-                self._certain.add(start)
-                break
+        limit = end + _SLACK
+        match = compiled.search(data, start, limit)
+        certain = False
+        while match and match.start() < end:
+            at = match.start()
+            kind = None
+            if compiled.asks_label:
+                kind = self._label(start if one_label else at)
+                if kind and one_label and b" " in data[max(start, at - 64) : at].lstrip(b" (+"):
+                    kind = None
+            score = self._report(compiled, match, kind)
+            certain = score >= _CERTAIN and at == start and match.end() >= end
+            # what a match that fails took in may still begin one: 10.0.0.1 11010519491231002X
+            match = compiled.search(data, match.end() if score else at + 1, limit)
+        return certain
 
     def _report(self, compiled: CompiledRule, match: re.Match[bytes], kind: str | None) -> float:
         """Take a match where its score suffices, and return that score, else 0."""

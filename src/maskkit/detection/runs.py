@@ -60,6 +60,7 @@ _PAUSE: Final = _members(b",;" + fold("、"))
 _EMBASSIES: Final = np.frombuffer(fold("使领"), np.uint8)
 _HEX_WEIGHTS: Final = np.zeros(256, np.uint8)
 _HEX_WEIGHTS[[ord(":"), ord("."), ord("-")]] = 3, 2, 1
+_SPOKEN_SIGNS: Final = (b"@ ", b" @", b"at)", b"at]", b" at ", b"#")
 # what stands for an @ before one of the great providers
 _SPOKEN: Final = re.compile(
     rb"(?: @ ?|@ | ?[([]at[)\]] ?| at |#)"
@@ -208,7 +209,8 @@ class View:
 
     def mails(self) -> Runs:
         """Return runs of what an e-mail address is made of, with an ``@`` or with what is written for one."""
-        spoken = [self._spoken(match.start()) for match in _SPOKEN.finditer(self.bytes)] if b"." in self.bytes else []
+        signs = any(sign in self.bytes for sign in _SPOKEN_SIGNS)
+        spoken = [self._spoken(match.start()) for match in _SPOKEN.finditer(self.bytes)] if signs else []
         starts = np.array([start for start, _ in spoken], np.int64)
         ends = np.array([end for _, end in spoken], np.int64)
         if b"@" in self.bytes:
