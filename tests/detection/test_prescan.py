@@ -69,9 +69,7 @@ def test_number_runs() -> None:
 
 
 def test_other_runs() -> None:
-    """Words hold a letter and a digit, handles a letter, mails an @, hexes their separators; plates are a
-    province before a letter.
-    """
+    """Words hold a letter and a digit, handles a letter, mails an @, hexes their separators; plates begin with Han."""
     text = "wxid_1 123456 a@b.cn 10.0.0.1 12:30:45 1-2 京A12345 在京 A1"
     view = Batch.of([text]).view
 

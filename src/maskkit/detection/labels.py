@@ -34,13 +34,14 @@ class Labels:
             lengths = tuple(sorted({len(word) for word in kinds if word[-1] == last}, reverse=True))
             for written in (last, last.upper(), last.translate(_WIDE), last.upper().translate(_WIDE)):
                 self._lengths[written] = lengths
+        self._longest = max(map(len, kinds), default=0) + 1  # and what stands before a label
         self._any = re.compile(tree_pattern(kinds), re.IGNORECASE)
 
     def before(self, text: str, at: int) -> str | None:
         """Return the kind of the longest label that ends at `at`, but for colons, brackets and blanks between."""
         if not at or text[at - 1] == "\n":
             return None
-        window = text[at - _WINDOW if at > _WINDOW else 0 : at]
+        window = text[max(0, at - _WINDOW) : at]
         head = window.rstrip(_FILLER)
         if head[-1:] in self._lengths and (kind := self._at_end(head)):
             return kind
@@ -51,7 +52,7 @@ class Labels:
 
     def _at_end(self, head: str) -> str | None:
         """Return the kind of the longest label that `head` ends with."""
-        lengths = self._lengths[head[-1]]
+        lengths, head = self._lengths[head[-1]], head[-self._longest :]
         if _OTHER_FORM.search(head):
             head = head.translate(_NARROW).lower()
         for length in lengths:
