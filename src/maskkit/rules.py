@@ -13,7 +13,7 @@ A rule::
     runs: number                # where to look: number, loose, apart, word, handle, mail, hex, plate
     digits: 11                  # how many digits such a run has at least; [11, 15]: a bare run, a word has no more
     bare: true                  # whether a run of nothing but digits can match
-    first: "01+"                # digits that a group in the run begins with; + ( or 一 (any Han numeral) stand in it
+    first: "01+"                # digits that a group in the run begins with; + ( : . - 一 (any Han numeral) stand in it
     pattern: …                  # Python re over the folded text; groups named like an entity (PHONE_NUMBER_2) are spans
     check: mobile               # a name in checks.CHECKS, for the group v, else the one named like the entity, else
                                 # the whole match; or {PHONE_NUMBER_2: mobile} for groups by name

@@ -9,7 +9,7 @@ from typing import Final
 
 from maskkit.checks import CHECKS
 from maskkit.detection.folding import HAN_ZERO, LETTER, LIKE_DIGITS, fold
-from maskkit.detection.runs import ANY_SIGN, BRACKET, HAN, PLUS
+from maskkit.detection.runs import ANY_SIGN, BRACKET, COLON, DASH, DOT, HAN, PLUS
 from maskkit.errors import RuleError
 from maskkit.rules import Rule
 
@@ -23,7 +23,9 @@ _SEPARATORS: Final = b" -.()+_/~,;*\n" + fold("·、")
 _HAN_DIGITS: Final = bytes(range(HAN_ZERO, HAN_ZERO + 10))
 _VALUE: Final = bytes.maketrans(_HAN_DIGITS, b"0123456789")
 _LOOSE_VALUE: Final = bytes.maketrans(_HAN_DIGITS + LIKE_DIGITS, b"0123456789" + b"0011" + b"079")
-_SIGN_BITS: Final = {str(digit): 1 << digit for digit in range(10)} | {"+": PLUS, "(": BRACKET, "一": HAN}
+_SIGN_BITS: Final = {str(digit): 1 << digit for digit in range(10)} | dict(
+    zip("+(一:.-", (PLUS, BRACKET, HAN, COLON, DOT, DASH), strict=True)
+)
 _LOOSE_RUNS: Final = frozenset({"loose", "apart"})
 _WITH_DOTS: Final = frozenset({"email", "ip"})
 

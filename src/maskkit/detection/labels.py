@@ -28,12 +28,13 @@ class Labels:
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self._kinds = kinds
-        #: By a label's last character as it may be written: the lengths of such labels, longest first.
+        #: By a label's last two characters as they may be written: the lengths of such labels, longest first.
         self._lengths: dict[str, tuple[int, ...]] = {}
-        for last in {word[-1] for word in kinds}:
-            lengths = tuple(sorted({len(word) for word in kinds if word[-1] == last}, reverse=True))
-            for written in (last, last.upper(), last.translate(_WIDE), last.upper().translate(_WIDE)):
-                self._lengths[written] = lengths
+        for ending in sorted({word[-2:] for word in kinds}, key=len):
+            alike = {len(word) for word in kinds if word.endswith(ending) or word == ending[-1]}
+            lengths = tuple(sorted(alike if len(ending) > 1 else {1}, reverse=True))
+            for form in (ending, ending.upper(), ending.title()):
+                self._lengths[form] = self._lengths[form.translate(_WIDE)] = lengths
         self._longest = max(map(len, kinds), default=0) + 1  # and what stands before a label
         self._any = re.compile(tree_pattern(kinds), re.IGNORECASE)
 
@@ -43,16 +44,18 @@ class Labels:
             return None
         window = text[max(0, at - _WINDOW) : at]
         head = window.rstrip(_FILLER)
-        if head[-1:] in self._lengths and (kind := self._at_end(head)):
-            return kind
-        if window[-1] in _ANY_LETTER:  # 合同编号HT2026…
-            head = head.translate(_NARROW).rstrip(_LETTERS).rstrip(_FILLER)
-            return "order" if head[-1:] in self._lengths and self._at_end(head) == "order" else None
-        return None
+        kind = self._at_end(head)
+        if kind is None and window[-1] in _ANY_LETTER:  # 合同编号HT2026…
+            kind = self._at_end(head.translate(_NARROW).rstrip(_LETTERS).rstrip(_FILLER))
+            return kind if kind == "order" else None
+        return kind
 
     def _at_end(self, head: str) -> str | None:
         """Return the kind of the longest label that `head` ends with."""
-        lengths, head = self._lengths[head[-1]], head[-self._longest :]
+        lengths = self._lengths.get(head[-2:]) or self._lengths.get(head[-1:])
+        if lengths is None:
+            return None
+        head = head[-self._longest :]
         if _OTHER_FORM.search(head):
             head = head.translate(_NARROW).lower()
         for length in lengths:

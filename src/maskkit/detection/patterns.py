@@ -169,21 +169,17 @@ class _Search:
 
     def runs(self, table: _Table, runs: Runs) -> None:
         """Try the fitting rules on each run; no further ones where one is certain of all of it."""
-        certain, gives_way, one_label = self._certain, table.gives_way, table.one_label
         for start, end, digits, whole, signs in zip(
             runs.starts, runs.ends, runs.digits, runs.whole, runs.signs, strict=True
         ):
             fitting = table[digits, signs, whole]
-            if gives_way and start in certain:
+            if table.gives_way and start in self._certain:
                 continue
-            for compiled in fitting.first:
-                if self._whole(compiled, start, end) if whole else self._within(compiled, start, end, one_label):
-                    certain.add(start)
-                    break
-            else:
-                for compiled in fitting.beside.get(self._label(start), ()) if fitting.beside else ():
-                    if self._whole(compiled, start, end) if whole else self._within(compiled, start, end, one_label):
-                        break
+            try_rules = self._whole if whole else self._within
+            if fitting.first and try_rules(fitting.first, start, end, table.one_label):
+                self._certain.add(start)
+            elif fitting.beside and (rules := fitting.beside.get(self._label(start))):
+                try_rules(rules, start, end, table.one_label)
 
     def _label(self, at: int) -> str | None:
         """Return the kind of the label before `at`; asked again, it has not to be looked for."""
@@ -191,35 +187,40 @@ class _Search:
             self._labelled = at, self._label_before(self._text, self._view.offset(at))
         return self._labelled[1]
 
-    def _whole(self, compiled: CompiledRule, start: int, end: int) -> bool:
-        """Try a rule on a run in which a match can only begin where it begins; tell whether it is certain of it."""
-        match = compiled.match(self._data, start, end + _SLACK)
-        if match is None:
-            return False
-        kind = self._label(start) if compiled.asks_label else None
-        return self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end
+    def _whole(self, rules: tuple[CompiledRule, ...], start: int, end: int, _one_label: bool) -> bool:
+        """Try rules on a run in which a match can only begin where it begins; tell whether one is certain of it."""
+        data, limit = self._data, end + _SLACK
+        for compiled in rules:
+            match = compiled.match(data, start, limit)
+            if match:
+                kind = self._label(start) if compiled.asks_label else None
+                if self._report(compiled, match, kind) >= _CERTAIN and match.end() >= end:
+                    return True
+        return False
 
-    def _within(self, compiled: CompiledRule, start: int, end: int, one_label: bool) -> bool:
-        """Try a rule at every place of a run; tell whether it is certain of all of it.
+    def _within(self, rules: tuple[CompiledRule, ...], start: int, end: int, one_label: bool) -> bool:
+        """Try rules at every place of a run; tell whether one is certain of all of it.
 
         One label before the run counts for what no blank sets apart from it; else the run may hold labels itself.
         """
-        data = self._data
-        limit = end + _SLACK
-        match = compiled.search(data, start, limit)
-        certain = False
-        while match and match.start() < end:
-            at = match.start()
-            kind = None
-            if compiled.asks_label:
-                kind = self._label(start if one_label else at)
-                if kind and one_label and b" " in data[max(start, at - 64) : at].lstrip(b" (+"):
-                    kind = None
-            score = self._report(compiled, match, kind)
-            certain = score >= _CERTAIN and at == start and match.end() >= end
-            # what a match that fails took in may still begin one: 10.0.0.1 11010519491231002X
-            match = compiled.search(data, match.end() if score else at + 1, limit)
-        return certain
+        data, limit = self._data, end + _SLACK
+        for compiled in rules:
+            match = compiled.search(data, start, limit)
+            certain = False
+            while match and match.start() < end:
+                at = match.start()
+                kind = None
+                if compiled.asks_label:
+                    kind = self._label(start if one_label else at)
+                    if kind and one_label and b" " in data[max(start, at - 64) : at].lstrip(b" (+"):
+                        kind = None
+                score = self._report(compiled, match, kind)
+                certain = score >= _CERTAIN and at == start and match.end() >= end
+                # what a match that fails took in may still begin one: 10.0.0.1 11010519491231002X
+                match = compiled.search(data, match.end() if score else at + 1, limit)
+            if certain:
+                return True
+        return False
 
     def _report(self, compiled: CompiledRule, match: re.Match[bytes], kind: str | None) -> float:
         """Take a match where its score suffices, and return that score, else 0."""

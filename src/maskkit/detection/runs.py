@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -35,8 +35,8 @@ Offsets = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 #: Bits of `Runs.signs` above those of the ten digits.
-PLUS, BRACKET, HAN = 1 << 10, 1 << 11, 1 << 12
-ANY_SIGN: Final = (1 << 13) - 1
+PLUS, BRACKET, HAN, COLON, DOT, DASH = (1 << bit for bit in range(10, 16))
+ANY_SIGN: Final = (1 << 16) - 1
 
 
 def _members(chars: bytes) -> Flags:
@@ -47,15 +47,15 @@ def _members(chars: bytes) -> Flags:
 
 _SIGNS: Final = np.zeros(256, np.uint16)
 _SIGNS[ord("0") : ord("9") + 1] = 1 << np.arange(10)
-_SIGNS[[ord("+"), ord("(")]] = PLUS, BRACKET
+_SIGNS[[ord("+"), ord("("), ord(":"), ord("."), ord("-")]] = PLUS, BRACKET, COLON, DOT, DASH
 _SIGNS[HAN_ZERO : HAN_ZERO + 10] = HAN
 
 _NUMERAL: Final = (CLASS_BYTES & (DIGIT | HAN_DIGIT)) != 0
 _LIKE_LETTERS: Final = _members(b"OoIl")
 _LIKE: Final = _NUMERAL | _members(LIKE_DIGITS)
 _LOOSE: Final = _LIKE | ((CLASS_BYTES & NUMBER_SEPARATOR) != 0) | _members(b"_/~,;*\n" + fold("、"))
-_APART: Final = _members(b"_/~*" + fold("洞拐勾"))
-_PAUSE: Final = _members(b",;" + fold("、"))
+# signs of one number in pieces: 138_0013_8000, 幺三八洞洞…, 幺三八，零零幺三
+_APART: Final = re.compile(b"[_/~*" + fold("洞拐勾") + b"]|[\x80-\x89][,;" + fold("、") + b"] ?[\x80-\x89]")
 
 _EMBASSIES: Final = np.frombuffer(fold("使领"), np.uint8)
 _HEX_WEIGHTS: Final = np.zeros(256, np.uint8)
@@ -74,7 +74,7 @@ class Runs:
 
     `starts` and `ends` are half-open offsets in the view; `digits` counts digits and Han numerals; `whole` says that
     nothing can match inside a run but from its start on; `signs` has bit d where a group of digits begins with d, and
-    the bits `PLUS`, `BRACKET` and `HAN` where such a character stands in the run.
+    the other bits where such a character stands in the run.
     """
 
     starts: list[int]
@@ -129,7 +129,7 @@ class View:
         digits and nothing else.
         """
         starts, ends = _runs((self.classes & (DIGIT | HAN_DIGIT | NUMBER_SEPARATOR)) != 0, 5)
-        digits = _counts(self._numerals, starts, ends)
+        digits = self._numeral_counts(starts, ends)
         some = digits >= 5
         starts, ends, digits = starts[some], ends[some], digits[some]
         if not len(starts):
@@ -142,15 +142,12 @@ class View:
         ascii_digit = (self.classes & DIGIT) != 0
         signs = _SIGNS[folded]
         signs[1:][ascii_digit[1:] & ascii_digit[:-1]] = 0
-        bounds = np.column_stack((starts, ends)).ravel()
-        if bounds[-1] == len(signs):
-            bounds = bounds[:-1]
         return Runs(
             starts.tolist(),
             ends.tolist(),
             digits.tolist(),
-            (_counts(ascii_digit, starts, ends) == ends - starts).tolist(),
-            np.bitwise_or.reduceat(signs, bounds)[::2].tolist(),
+            (self._digit_counts(starts, ends) == ends - starts).tolist(),
+            _any_of(signs, starts, ends),
         )
 
     def loose(self) -> Runs:
@@ -168,15 +165,31 @@ class View:
     def apart(self) -> Runs:
         """Return those loose runs that tell by themselves that they are one number: 138_0013_8000, 幺三八洞洞…."""
         starts, ends, counts = self._loose
-        told = _counts(_APART[self.folded], starts, ends) > 0
-        han = _counts((self.classes & HAN_DIGIT) != 0, starts, ends) >= 10
-        told |= han & (_counts(_PAUSE[self.folded], starts, ends) > 0)
+        if not len(starts):
+            return _NO_RUNS
+        told = np.array(
+            [_APART.search(self.bytes, *run) is not None for run in zip(starts.tolist(), ends.tolist(), strict=True)]
+        )
         return _anywhere(starts[told], ends[told], counts[told])
 
     @cached_property
     def _numerals(self) -> Flags:
         numerals: Flags = (self.classes & (DIGIT | HAN_DIGIT)) != 0
         return numerals
+
+    @cached_property
+    def _numerals_before(self) -> Offsets:
+        return _sums(self._numerals)
+
+    @cached_property
+    def _digits_before(self) -> Offsets:
+        return _sums((self.classes & DIGIT) != 0)
+
+    def _numeral_counts(self, starts: Offsets, ends: Offsets) -> Offsets:
+        return self._numerals_before[ends] - self._numerals_before[starts]
+
+    def _digit_counts(self, starts: Offsets, ends: Offsets) -> Offsets:
+        return self._digits_before[ends] - self._digits_before[starts]
 
     @cached_property
     def _loose(self) -> tuple[Offsets, Offsets, Offsets]:
@@ -186,14 +199,14 @@ class View:
         some = behind - first >= 10
         first, behind = first[some], behind[some]
         starts, ends = likes[first], likes[behind - 1] + 1
-        numerals = _counts(self._numerals, starts, ends)
+        numerals = self._numeral_counts(starts, ends)
         odd = (numerals < ends - starts) & (numerals >= 4)
         return starts[odd], ends[odd], (behind - first)[odd]
 
     def words(self) -> Runs:
         """Return runs of six and more Latin letters and digits that hold both; all `whole`."""
         starts, ends = _runs((self.classes & (DIGIT | ALPHA)) != 0, 6)
-        digits = _counts((self.classes & DIGIT) != 0, starts, ends)
+        digits = self._digit_counts(starts, ends)
         mixed = (digits > 0) & (digits < ends - starts)
         starts, ends, digits = starts[mixed], ends[mixed], digits[mixed]
         return Runs(starts.tolist(), ends.tolist(), digits.tolist(), [True] * len(starts), [ANY_SIGN] * len(starts))
@@ -205,7 +218,9 @@ class View:
         first = np.searchsorted(letters, starts)
         some = first < np.searchsorted(letters, ends)
         starts, ends = starts[some], ends[some]
-        return _anywhere(starts, ends, _counts((self.classes & DIGIT) != 0, starts, ends))
+        dashes = _counts(self.folded == ord("-"), starts, ends)
+        digits = self._digit_counts(starts, ends)
+        return replace(_anywhere(starts, ends, digits), whole=(dashes == 0).tolist())
 
     def mails(self) -> Runs:
         """Return runs of what an e-mail address is made of, with an ``@`` or with what is written for one."""
@@ -230,7 +245,8 @@ class View:
         """Return runs of hexadecimal digits, ``:``, ``.``, ``-`` with at least two colons, two dots or four dashes."""
         starts, ends = _runs((self.classes & HEX) != 0, 3)
         some = _counts(_HEX_WEIGHTS[self.folded], starts, ends) >= 4
-        return _anywhere(starts[some], ends[some])
+        starts, ends = starts[some], ends[some]
+        return replace(_anywhere(starts, ends), signs=_any_of(_SIGNS[self.folded], starts, ends))
 
     def plates(self) -> Runs:
         """Return where a plate can begin: at what it begins with before a letter, or a digit where that will do."""
@@ -261,6 +277,17 @@ def _anywhere(starts: Offsets, ends: Offsets, digits: Offsets | None = None) -> 
     )
 
 
+def _any_of(bits: npt.NDArray[np.uint16], starts: Offsets, ends: Offsets) -> list[int]:
+    """Return the union of the bits of each run."""
+    if not len(starts):
+        return []
+    bounds = np.column_stack((starts, ends)).ravel()
+    if bounds[-1] == len(bits):
+        bounds = bounds[:-1]
+    union: list[int] = np.bitwise_or.reduceat(bits, bounds)[::2].tolist()
+    return union
+
+
 def _runs(member: Flags, length: int) -> tuple[Offsets, Offsets]:
     """Half-open offsets of the maximal runs of True that have at least this length."""
     edges = np.flatnonzero(member[1:] != member[:-1]) + 1
@@ -277,6 +304,12 @@ def _counts(member: Flags | Bytes, starts: Offsets, ends: Offsets) -> Offsets:
     """Return the sum over each run."""
     if not len(starts):
         return starts
-    total = np.zeros(len(member) + 1, np.int32)
+    total = _sums(member)
+    return total[ends] - total[starts]
+
+
+def _sums(member: Flags | Bytes) -> Offsets:
+    """Return what stands before each place, summed, and one more for the end."""
+    total = np.zeros(len(member) + 1, np.int64)
     np.cumsum(member, out=total[1:])
-    return (total[ends] - total[starts]).astype(np.int64)
+    return total
