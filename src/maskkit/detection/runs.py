@@ -186,10 +186,10 @@ class View:
         return _sums((self.classes & DIGIT) != 0)
 
     def _numeral_counts(self, starts: Offsets, ends: Offsets) -> Offsets:
-        return self._numerals_before[ends] - self._numerals_before[starts]
+        return self._numerals_before[ends] - self._numerals_before[starts] if len(starts) else starts
 
     def _digit_counts(self, starts: Offsets, ends: Offsets) -> Offsets:
-        return self._digits_before[ends] - self._digits_before[starts]
+        return self._digits_before[ends] - self._digits_before[starts] if len(starts) else starts
 
     @cached_property
     def _loose(self) -> tuple[Offsets, Offsets, Offsets]:
