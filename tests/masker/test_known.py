@@ -95,3 +95,12 @@ def test_records_know_their_own_and_what_is_around() -> None:
     assert {value for _, value in known.within(text, 1)} == {"甲乙", "丙丁"}
     assert {value for _, value in known.within(text, 0)} == {"甲乙", "丙丁", "戊己"}
     assert {value for _, value in known.within(text, 3)} == {"甲乙"}
+
+
+def test_a_value_that_stands_very_often() -> None:
+    """A value that fills a text of 60,000 is found everywhere, between findings of another kind."""
+    text = "王建国13800138000" * 60_000
+    phones = [Span(14 * n + 3, 14 * n + 14, "PHONE_NUMBER") for n in range(60_000)]
+    spans = add_known(text, phones, [("PERSON", "王建国")])
+    assert len(spans) == 120_000
+    assert all(span[:2] == (7 * n - n % 2 * 4, 7 * n + 3 + n % 2 * 4) for n, span in enumerate(spans))

@@ -6,6 +6,7 @@ A name model may miss 王建国 in a remark; once the row's own name column says
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Final
@@ -101,23 +102,36 @@ def add_known(text: str, spans: Sequence[Span], known: Iterable[tuple[str, str]]
     A known value wins over a finding that it contains or cuts (what a cut finding has left stays hidden);
     a finding of another entity that contains it stands.
     """
-    result = list(spans)
+    result = sorted(spans)
     for entity, value in known:
-        for start, end in occurrences(value, text):
-            inside = [span for span in result if span.start < end and start < span.end]
-            if any(
-                s.start <= start and end <= s.end and (s[:2] == (start, end) or not _name_in_name(s, entity))
-                for s in inside
-            ):
-                continue
-            result = [span for span in result if span not in inside]
-            result.append(Span(start, end, entity, 1.0, _RECOGNIZER))
-            for span in inside:
-                if span.start < start:
-                    result.append(span._replace(end=start))
-                if end < span.end and not _name_in_name(span, entity):
-                    result.append(span._replace(start=end))
-    return sorted(result)
+        places = list(occurrences(value, text))
+        if places:
+            result = _merged(result, entity, places)
+    return result
+
+
+def _merged(spans: Sequence[Span], entity: str, places: Iterable[tuple[int, int]]) -> list[Span]:
+    """Return sorted, disjoint `spans` with those `places` of a known value among them that stand: one pass over both."""
+    rest = deque(spans)
+    result: list[Span] = []
+    for start, end in places:
+        while rest and rest[0].end <= start:
+            result.append(rest.popleft())
+        inside: list[Span] = []
+        while rest and rest[0].start < end:
+            inside.append(rest.popleft())
+        if any(
+            s.start <= start and end <= s.end and (s[:2] == (start, end) or not _name_in_name(s, entity))
+            for s in inside
+        ):
+            rest.extendleft(reversed(inside))
+            continue
+        result += [span._replace(end=start) for span in inside if span.start < start]
+        result.append(Span(start, end, entity, 1.0, _RECOGNIZER))
+        rest.extendleft(
+            span._replace(start=end) for span in inside if end < span.end and not _name_in_name(span, entity)
+        )
+    return [*result, *rest]
 
 
 def _name_in_name(span: Span, entity: str) -> bool:
