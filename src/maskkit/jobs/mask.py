@@ -12,9 +12,9 @@ from maskkit.jobs.formats import naming, pick_format
 from maskkit.jobs.leaks import LeakCheck
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
-from maskkit.masker.restore import SUFFIX
 from maskkit.masker.table import (
     SAMPLE,
+    SUFFIX,
     ColumnCount,
     ColumnPlan,
     TableMasker,

@@ -11,7 +11,6 @@ from maskkit import masks
 from maskkit.jobs.formats import naming, pick_format
 from maskkit.masker import Masker
 from maskkit.masker.restore import (
-    SUFFIX,
     RestoreCount,
     display_at,
     is_token,
@@ -21,6 +20,7 @@ from maskkit.masker.restore import (
     token_pairs,
 )
 from maskkit.masker.splice import Edit, splice
+from maskkit.masker.table import SUFFIX
 from maskkit.operators.token import Container, Restored, TokenOperator
 from maskkit.tables.csv import CsvBatch, CsvReader
 from maskkit.tables.files import Source, open_source

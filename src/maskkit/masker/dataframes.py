@@ -10,8 +10,8 @@ from maskkit.detection.detector import Detector
 from maskkit.errors import InputError
 from maskkit.masker import frames
 from maskkit.masker.kernel import Kernel
-from maskkit.masker.restore import SUFFIX, RestoreCount, merge_beside, restore_texts, token_pairs
-from maskkit.masker.table import SAMPLE, TableMasker, masked_names, plan_columns
+from maskkit.masker.restore import RestoreCount, merge_beside, restore_texts, token_pairs
+from maskkit.masker.table import SAMPLE, SUFFIX, TableMasker, masked_names, plan_columns
 from maskkit.operators.token import TokenOperator
 
 TableT = TypeVar("TableT")

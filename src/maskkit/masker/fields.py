@@ -8,13 +8,23 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final, Protocol
 
+from maskkit import tokens
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
-from maskkit.errors import UsageError, as_said
+from maskkit.errors import InputError, UsageError, as_said
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, KnownInRecords, add_known
 from maskkit.masker.splice import Edit, inline_edits
-from maskkit.masker.table import ColumnCount, ColumnPlan, check_target, given_plan, is_whole, plan_field, safe_names
+from maskkit.masker.table import (
+    SUFFIX,
+    ColumnCount,
+    ColumnPlan,
+    check_target,
+    given_plan,
+    is_whole,
+    plan_field,
+    safe_names,
+)
 from maskkit.model import Span
 from maskkit.operators.token import Container
 from maskkit.policy import Action, Policy
@@ -159,6 +169,7 @@ class FieldMasker:
                     result[n] = FieldEdits([(*edit[:2], f"{done.shown[k]}({done.beside[k]})")])
         for given, numbers in inline.items():
             self._inline(given, numbers, leaves, spans, result, container, raw)
+        _refuse_token_keys(leaves, result)
         return result
 
     def _inline(
@@ -203,6 +214,27 @@ class FieldMasker:
                     f"there is no field {as_said(name)}",
                     hint=f"fields: {', '.join(safe_names(list(self.plans), self._detector))}",
                 )
+
+
+def _refuse_token_keys(leaves: Sequence[Leaf], result: Sequence[FieldEdits | None]) -> None:
+    """Raise InputError for a member X_token right after X whose token would be taken for that of X when turned back."""
+    for n, change in enumerate(result):
+        if change is None or n < 2 or not (leaves[n].path and str(leaves[n].path[-1]).endswith(SUFFIX)):
+            continue
+        leaf, before = leaves[n], leaves[n - 2]
+        beside = (*before.path[:-1], f"{before.path[-1]}{SUFFIX}") if before.path else ()
+        if (
+            leaf.kind != "key"
+            and before.kind != "key"
+            and (leaf.record, leaf.path) == (before.record, beside)
+            and change.edits == [(0, len(leaf.value), change.edits[0][2])]
+            and tokens.whole(change.edits[0][2])
+        ):
+            raise InputError(
+                f"{f'record {leaf.record}: ' if leaf.record else ''}a key that ends in {SUFFIX} holds a value right "
+                "after the key that its token would be taken for",
+                hint="rename it, or use a policy without tokens",
+            )
 
 
 def _names_another(leaf: Leaf, masked_keys: Collection[tuple[int, PathKey]]) -> bool:

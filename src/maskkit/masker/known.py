@@ -111,7 +111,7 @@ def add_known(text: str, spans: Sequence[Span], known: Iterable[tuple[str, str]]
 
 
 def _merged(spans: Sequence[Span], entity: str, places: Iterable[tuple[int, int]]) -> list[Span]:
-    """Return sorted, disjoint `spans` with those `places` of a known value among them that stand: one pass over both."""
+    """Return sorted, disjoint `spans` and those `places` of a known value that stand among them, in one pass."""
     rest = deque(spans)
     result: list[Span] = []
     for start, end in places:

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from maskkit.errors import InputError
 from maskkit.masker.fields import FieldEdits, FieldMasker, PathKey
-from maskkit.masker.restore import SUFFIX
 from maskkit.masker.scalars import as_text
 from maskkit.masker.splice import splice
+from maskkit.masker.table import SUFFIX
 
 #: Each level takes up to three of the interpreter's 1000 frames.
 _DEPTH: Final = 200

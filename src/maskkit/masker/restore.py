@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 
 from maskkit import masks
 from maskkit.masker.splice import Edit, splice
-from maskkit.masker.table import is_whole
+from maskkit.masker.table import SUFFIX, is_whole
 from maskkit.model import Span
 from maskkit.operators.display import Display
 from maskkit.operators.token import Container, Restored, TokenOperator
 from maskkit.tokens import Token, whole
-
-#: What a column or key of tokens beside display forms is called after.
-SUFFIX = "_token"
 
 
 @dataclass(slots=True)

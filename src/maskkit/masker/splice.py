@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from maskkit.masker.kernel import Kernel
 from maskkit.model import Span
+from maskkit.operators.display import Display
 from maskkit.operators.token import Container
 from maskkit.policy import Action
 
@@ -48,10 +49,26 @@ def inline_edits(
         done = action(entity)
         if done.operator == "keep":
             continue
-        for (number, span), new in zip(
-            places, kernel.apply(values, entity, done, container=container, raws=raws).inline(), strict=True
-        ):
-            edits[number].append((span.start, span.end, new))
+        new = kernel.apply(values, entity, done, container=container, raws=raws).inline()
+        if done.operator == "token":
+            _keep_brackets(new, values, entity, texts, places)
+        for (number, span), text in zip(places, new, strict=True):
+            edits[number].append((span.start, span.end, text))
     for row in edits:
         row.sort()
     return edits
+
+
+def _keep_brackets(
+    new: list[str], values: Sequence[str], entity: str, texts: Sequence[str], places: Sequence[tuple[int, Span]]
+) -> None:
+    """Give a token a display form of its own where the text has it in brackets after one: 138****5678(13812345678).
+
+    Else that would go with the brackets when the token is turned back, as what was written with it.
+    """
+    for i, (number, span) in enumerate(places):
+        text = texts[number]
+        if text[span.start - 1 : span.start] == "(" and text[span.end : span.end + 1] == ")":
+            shown = Display().apply([values[i]], entity)[0]
+            if text.endswith(shown, 0, span.start - 1):
+                new[i] = f"{shown}({new[i]})"

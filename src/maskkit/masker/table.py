@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from maskkit import tokens
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
 from maskkit.errors import InputError, PolicyError, UsageError, as_said
@@ -18,6 +19,9 @@ from maskkit.policy import Action, Policy
 #: What `--columns` and `columns=` accept beside an entity: scan the cells, or leave the column as it is.
 TEXT: Final = "text"
 KEEP: Final = "keep"
+
+#: What a column or key of tokens beside display forms is called after.
+SUFFIX: Final = "_token"
 
 #: Cells of a column that are looked at to decide what it is.
 SAMPLE: Final = 1000
@@ -58,7 +62,7 @@ class ColumnPlan:
     @property
     def token_column(self) -> str | None:
         """The name of the column of tokens beside it, where the action asks for one."""
-        return f"{self.name}_token" if self.action is not None and self.action.token_field else None
+        return self.name + SUFFIX if self.action is not None and self.action.token_field else None
 
 
 @dataclass(slots=True)
@@ -104,7 +108,25 @@ def plan_columns(
     ]
     if strict:
         refuse_strange(plans, detector)
+    if policy.needs_key:
+        _refuse_token_columns(names, sample, detector)
     return plans
+
+
+def _refuse_token_columns(names: Sequence[str], sample: Sequence[Sequence[str]], detector: Detector) -> None:
+    """Raise InputError for a column that would be taken for one of tokens once the table is turned back, and go.
+
+    That is a column X_token right after a column X. Where it holds tokens already, the table was masked before.
+    """
+    for j in range(1, len(names)):
+        if names[j] != names[j - 1] + SUFFIX:
+            continue
+        filled = [cell for cell in sample[j] if cell]
+        if not filled or not all(map(tokens.whole, filled)):
+            raise InputError(
+                f"there is a column {safe_names(names, detector)[j]} already, as a column of tokens would be called",
+                hint="rename it, or use a policy without tokens",
+            )
 
 
 def check_target(target: str) -> None:
