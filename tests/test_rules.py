@@ -57,16 +57,16 @@ def test_file_without_rules_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("    check: mobile", "    cheque: mobile", "x.yaml:4: rule mobile: unknown key 'cheque'"),
-        ("check: mobile", "check: mobil", "x.yaml:4: rule mobile: no check mobil"),
-        ("PHONE_NUMBER", "PHONE", "x.yaml:4: rule mobile: unknown entity PHONE"),
+        ("    check: mobile", "    cheque: mobile", "x.yaml:4: rule mobile: there is no key of that name"),
+        ("check: mobile", "check: mobil", "x.yaml:4: rule mobile: there is no check mobil; there are"),
+        ("PHONE_NUMBER", "PHONE", "x.yaml:4: rule mobile: there is no entity PHONE"),
         ("runs: number", "runs: digits", "x.yaml:4: rule mobile: runs must be one of"),
-        ("context: [phone]", "context: [fone]", "x.yaml:4: rule mobile: no labels of the kind fone"),
+        ("context: [phone]", "context: [phon]", "x.yaml:4: rule mobile: there is no kind of labels phon"),
         ("'1[0-9]{10}'", "'1[0-9]+'", "x.yaml:4: rule mobile: a repetition without end"),
-        ("'1[0-9]{10}'", "'{NUMBER}'", "x.yaml:4: rule mobile: no part NUMBER"),
+        ("'1[0-9]{10}'", "'{NUMBER}'", "x.yaml:4: rule mobile: there is no part of that name"),
         ('    reject: ["138"]', "", "x.yaml:4: rule mobile: reject is missing"),
         ("    check: mobile", "    check: mobile\n    check: mobile", "x.yaml:4: a key stands twice"),
-        ("labels:", "lables:", "x.yaml: unknown section 'lables'"),
+        ("labels:", "lables:", "x.yaml: there is no section lables"),
         ("    runs: number", "  runs: number", "x.yaml:6: "),
     ],
 )
@@ -76,6 +76,42 @@ def test_error_names_file_rule_and_line(tmp_path: Path, old: str, new: str, mess
     with pytest.raises(RuleError) as caught:
         load(tmp_path, GOOD.replace(old, new))
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("word", ["王建国13800138000", "zhangsan1990"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("id: mobile", "id: ~"),
+        ("entity: PHONE_NUMBER", "entity: ~"),
+        ("entity: PHONE_NUMBER", "entity: [~]"),
+        ("runs: number", "runs: ~"),
+        ("check: mobile", "check: ~"),
+        ("check: mobile", "~: mobile"),
+        ("check: mobile", "score: ~"),
+        ("check: mobile", "digits: [~, 1]"),
+        ("[phone]\n    match", "[~]\n    match"),
+        ("match: [", "match: [[~], "),
+        ('reject: ["138"]', "reject: 5"),
+        ("'1[0-9]{10}'", "'{~}+'"),
+        ("{phone: [手机]}", "[~]"),
+        ("{phone: [手机]}", "{~: 5}"),
+        ("labels:", "~:"),
+        ("rules:", "parts: {A: '{B}~'}\nrules:"),
+        ("check: mobile", "check: !~ x"),
+        ("check: mobile", "check: &~"),
+        ("check: mobile", "? [~]\n    : x"),
+        ("check: mobile", 'check: "~'),
+    ],
+)
+def test_no_word_of_the_file_in_a_message(tmp_path: Path, old: str, new: str, word: str) -> None:
+    """A value that stands where a rule has something else is answered by its place, not repeated."""
+    assert old in GOOD
+    text = GOOD.replace(old, new.replace("~", word)).replace("'1[0-9]{10}'", "'1+'")
+    with pytest.raises(RuleError, match=r"x\.yaml") as caught:
+        load(tmp_path, text)
+    assert word[:8] not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
 def test_id_stands_once(tmp_path: Path) -> None:

@@ -18,15 +18,32 @@ column, the rule. Where a library's exception would carry one, raise ``from None
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 #: What can be the name of a policy, entity, format or option, and is no value: ASCII, and no long number.
 _NAME: Final = re.compile(r"(?!.*\d{6})-{0,2}[A-Za-z][\w.-]{0,60}", re.ASCII)
+_LETTERS: Final = re.compile(r"[A-Za-z_]{1,40}")
+_UNSAID: Final = "of that name"
+#: What makes a slip: a part of a known word of at least three letters, or this much in common (difflib's ratio).
+_LEAST: Final = 3
+_ALIKE: Final = 0.75
 
 
 def as_said(word: str) -> str:
     """Return a name from a call as a message may repeat it: what could be a value is not repeated."""
-    return word if _NAME.fullmatch(word) else "of that name"
+    return word if _NAME.fullmatch(word) else _UNSAID
+
+
+def as_meant(word: str, known: Iterable[str]) -> str:
+    """Return a word of a file as a message may repeat it: only a slip of a `known` word, since others may be values."""
+    from difflib import get_close_matches  # an import that only a mistake pays for
+
+    if not _LETTERS.fullmatch(word):
+        return _UNSAID
+    asked, words = word.casefold(), [name.casefold() for name in known]
+    part = len(asked) >= _LEAST and any(asked in name for name in words)
+    return word if part or get_close_matches(asked, words, n=1, cutoff=_ALIKE) else _UNSAID
 
 
 class MaskkitError(Exception):

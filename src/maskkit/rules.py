@@ -43,7 +43,7 @@ from typing import Any, Final
 import yaml
 
 from maskkit.checks import CHECKS
-from maskkit.errors import RuleError
+from maskkit.errors import RuleError, as_meant
 from maskkit.model import ENTITIES
 
 #: Entity of rules whose findings stay visible.
@@ -56,8 +56,11 @@ _KEYS: Final = (
 )
 _RULE_KEYS: Final = frozenset(_KEYS.split())
 _PART: Final = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
-_SECTION: Final = re.compile(r"^(?:rules|labels|parts):", re.MULTILINE)
+_SECTIONS: Final = ("rules", "labels", "parts")
+_SECTION: Final = re.compile(rf"^(?:{'|'.join(_SECTIONS)}):", re.MULTILINE)
+_ID: Final = re.compile(r"(?!.*\d{3})[a-z][a-z0-9-]{0,40}")
 _LINE: Final = "\0line"
+_TWICE: Final = "a key stands twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class _Yaml(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         mapping = super().construct_mapping(node, deep=deep)
         if len(mapping) < len(node.value):
-            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, _TWICE, node.start_mark)
         mapping[_LINE] = node.start_mark.line + 1
         return mapping
 
@@ -140,26 +143,36 @@ class _Loader:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f":{mark.line + 1}" if mark else ""
-            raise RuleError(f"{file.name}{line}: {getattr(error, 'problem', None) or 'not YAML'}") from None
+            # PyYAML quotes what it does not understand, and a rule's examples look like people.
+            what = _TWICE if getattr(error, "problem", None) == _TWICE else "not YAML"
+            raise RuleError(f"{file.name}{line}: {what}") from None
+        except OSError as error:
+            raise RuleError(f"{file.name}: {(error.strerror or 'unreadable').lower()}") from None
         if not isinstance(data, dict):
             raise RuleError(f"{file.name}: not a mapping of sections")
-        for key in data.keys() - {"rules", "labels", "parts", _LINE}:
-            raise RuleError(f"{file.name}: unknown section {key!r}")
-        for name, part in (data.get("parts") or {}).items():
+        for key in data.keys() - {*_SECTIONS, _LINE}:
+            raise RuleError(f"{file.name}: there is no section {as_meant(str(key), _SECTIONS)}")
+        parts, labels, rules = (data.get(section) or {} for section in ("parts", "labels", "rules"))
+        if not isinstance(parts, dict) or not isinstance(labels, dict):
+            raise RuleError(f"{file.name}: parts and labels are mappings")
+        if not all(isinstance(words, list) for kind, words in labels.items() if kind != _LINE):
+            raise RuleError(f"{file.name}:{labels[_LINE]}: labels are lists of words")
+        for number, (name, part) in enumerate(parts.items(), 1):
             if name != _LINE:
-                self.parts[name] = self.expand(str(part), f"{file.name}: part {name}")
-        for kind, words in (data.get("labels") or {}).items():
+                self.parts[name] = self.expand(str(part), f"{file.name}:{parts[_LINE]}: part {number}")
+        for kind, words in labels.items():
             if kind != _LINE:
                 self.labels |= {str(word).lower(): kind for word in words}
-        for number, raw in enumerate(data.get("rules") or [], 1):
+        for number, raw in enumerate(rules, 1):
             if not isinstance(raw, dict):
                 raise RuleError(f"{file.name}: rule {number} is not a mapping")
-            self.raw.append((f"{file.name}:{raw.pop(_LINE)}: rule {raw.get('id', number)}", raw))
+            name = str(raw.get("id"))
+            self.raw.append((f"{file.name}:{raw.pop(_LINE)}: rule {name if _ID.fullmatch(name) else number}", raw))
 
     def expand(self, pattern: str, where: str) -> str:
         def part(match: re.Match[str]) -> str:
             if match[1] not in self.parts:
-                raise RuleError(f"{where}: no part {match[1]}")
+                raise RuleError(f"{where}: there is no part {as_meant(match[1], self.parts)}")
             return self.parts[match[1]]
 
         return _PART.sub(part, pattern)
@@ -174,13 +187,19 @@ class _Loader:
         return RuleSet(rules, dict(self.labels))
 
     def rule(self, where: str, raw: dict[str, Any]) -> Rule:
+        try:
+            return self._rule(where, raw)
+        except (TypeError, ValueError, AttributeError, IndexError):
+            raise RuleError(f"{where}: a field that is not of its kind") from None
+
+    def _rule(self, where: str, raw: dict[str, Any]) -> Rule:
         for key in raw.keys() - _RULE_KEYS:
-            raise RuleError(f"{where}: unknown key {key!r}")
+            raise RuleError(f"{where}: there is no key {as_meant(str(key), _RULE_KEYS)}")
         for key in ("id", "entity", "runs", "pattern", "match", "reject"):
             if not raw.get(key):
                 raise RuleError(f"{where}: {key} is missing")
         if raw["entity"] not in (*ENTITIES, KEEP):
-            raise RuleError(f"{where}: unknown entity {raw['entity']}")
+            raise RuleError(f"{where}: there is no entity {as_meant(str(raw['entity']), ENTITIES)}")
         if raw["runs"] not in RUNS:
             raise RuleError(f"{where}: runs must be one of {', '.join(RUNS)}")
         pattern = self.expand(str(raw["pattern"]), where)
@@ -191,10 +210,13 @@ class _Loader:
         check.pop(_LINE, None)
         for name in check.values():
             if name not in CHECKS:
-                raise RuleError(f"{where}: no check {name}; there are {', '.join(sorted(CHECKS))}")
+                raise RuleError(
+                    f"{where}: there is no check {as_meant(str(name), CHECKS)}; there are {', '.join(sorted(CHECKS))}"
+                )
+        kinds = set(map(str, self.labels.values()))
         for kind in (*raw.get("context", ()), *raw.get("unless", ())):
-            if kind not in self.labels.values():
-                raise RuleError(f"{where}: no labels of the kind {kind}")
+            if kind not in kinds:
+                raise RuleError(f"{where}: there is no kind of labels {as_meant(str(kind), kinds)}")
         digits = raw.get("digits", 0)
         low, high = digits if isinstance(digits, list) else (digits, 10_000)
         score = float(raw.get("score", 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -200,20 +201,20 @@ WRONG = [
     ("extends: [tokens]", "1: extends: expected one word or text"),
     ("entities: mask", "1: entities: expected keys and values"),
     ("entities:\n  PHONE: mask", "2: entities.PHONE: unknown entity; did you mean PHONE_NUMBER?"),
-    ("entities:\n  PERSON: tokne", "2: entities.PERSON: unknown operator tokne; did you mean token?"),
+    ("entities:\n  PERSON: tokne", "2: entities.PERSON: there is no operator tokne; did you mean token?"),
     ("entities:\n  PERSON: mask\n  PERSON: keep", "3: entities.PERSON: comes twice, first in line 2"),
     (
         "entities:\n  PHONE_NUMBER: {generalize: year}",
         "2: entities.PHONE_NUMBER: cannot generalize PHONE_NUMBER to year; year is for BIRTH_DATE",
     ),
-    ("entities:\n  ADDRESS: {generalize: cty}", "2: entities.ADDRESS: cannot generalize to cty; did you mean city?"),
+    ("entities:\n  ADDRESS: {generalize: cty}", "2: entities.ADDRESS: there is no level cty; did you mean city?"),
     ("entities:\n  ADDRESS: generalize", "2: entities.ADDRESS: generalize needs an argument; as in {generalize: year}"),
     ("entities:\n  AGE: {redact: x}", "2: entities.AGE: redact takes no argument; write just: redact"),
     ("entities:\n  AGE: {mask: x, keep: y}", "2: entities.AGE: expected one operator; as in {generalize: city}"),
     ("entities:\n  AGE: [mask]", "2: entities.AGE: expected one word or text"),
-    ("entities:\n  AGE: {mask: {tokens: true}}", "2: entities.AGE.tokens: unknown key; did you mean token_field?"),
+    ("entities:\n  AGE: {mask: {tokens: true}}", "2: entities.AGE.mask.…: unknown key; did you mean token_field?"),
     ('entities:\n  "*": {generalize: year}', "2: entities.*: cannot generalize PERSON to year; year is for BIRTH_DATE"),
-    ("fields:\n  a: {as: PERSN}", "2: fields.a.as: unknown entity PERSN; did you mean PERSON?"),
+    ("fields:\n  a: {as: PERSN}", "2: fields.a.as: there is no entity PERSN; did you mean PERSON?"),
     (
         "fields:\n  a: {as: AGE, do: {generalize: year}}",
         "2: fields.a: cannot generalize AGE to year; year is for BIRTH_DATE",
@@ -223,21 +224,24 @@ WRONG = [
         "fields:\n  a: {as: text, do: mask}",
         "2: fields.a: text is scanned, nothing else can be done; leave out do",
     ),
-    ("fields:\n  a,, b: keep", "2: fields.a,, b: a name is missing between the commas"),
-    ("fields:\n  a, b: keep\n  B: mask", "3: fields.B: b comes twice, first in line 2"),
+    ("fields:\n  a,, b: keep", "2: fields.…: a name is missing between the commas"),
+    ("fields:\n  a, b: keep\n  B: mask", "3: fields.B: a name comes twice, first in line 2"),
     ("fields:\n  ? [a, b]\n  : keep", "2: fields: a key must be one word or line"),
     ("audiences:\n  x: {extends: tokens}", "2: audiences.x.extends: unknown key; one of "),
     ("audiences:\n  x: {profile: loose}", "2: audiences.x.profile: unknown word; one of balanced, strict"),
-    ("allow: {file: missing.txt}", "1: allow.file: cannot read missing.txt; it is looked for beside the policy"),
-    ("allow: {path: a.txt}", "1: allow.path: unknown key; did you mean file?"),
-    ("entities:\n\tPERSON: mask", "2: found character '\\t' that cannot start any token; indent with spaces, not tabs"),
-    ("fields:\n  *.name: mask", "2: expected alphabetic or numeric character, but found '.'; put globs in quotes"),
-    ('fields:\n  "*.a", b: mask', "2: expected <block end>, but found ','; put globs in quotes and after a plain name"),
+    ("allow: {file: missing.txt}", "1: allow.file: no such file or directory; it is looked for beside the policy"),
+    ("allow: {path: a.txt}", "1: allow.…: unknown key; did you mean file?"),
+    ("entities:\n\tPERSON: mask", "2: a tab; indent with spaces, not tabs"),
+    ("fields:\n  *.name: mask", "2: a star or another sign before a name; put globs in quotes"),
+    (
+        'fields:\n  "*.a", b: mask',
+        "2: more after what is complete, or a line that is indented differently; put",
+    ),
     ("allow: &a [x]\ndeny: *a", "1: anchors (&name) are not allowed"),
     ("fields: {a: *b}", "1: aliases (*name) are not allowed"),
     ("allow: !!python/object/apply:os.system [x]", "1: tags (!name) are not allowed"),
     ("allow: " + "[" * 2000, "1: nested too deep"),
-    ("a: b\n---\nc: d", "2: but found another document"),
+    ("a: b\n---\nc: d", "2: a second document; a policy is one document"),
     ("- mask", "1: not a policy; it is made of lines like  entities: …"),
     ("", ": not a policy; it is made of lines like  entities: …"),
     ("profile: strict\x00", ": a character that YAML does not allow"),
@@ -302,6 +306,127 @@ def test_missing_file(tmp_path: Path) -> None:
             load_policy(path)
     with pytest.raises(PolicyError):
         load_policy(tmp_path)
+
+
+#: Places of a policy, with a word that may be a person where ~ stands, and the line and field that are named.
+PLACES = [
+    ("~: mask", "1: …: unknown key"),
+    ("entities: {}\n~: {}", "2: …: unknown key"),
+    ("profile: ~", "1: profile: unknown word"),
+    ("names: ~", "1: names: unknown word"),
+    ("titles: ~", "1: titles: expected true or false"),
+    ("token_field: ~", "1: token_field: expected true or false"),
+    ("tenant: ~", "1: tenant: unknown word"),
+    ("extends: ~", "1: extends: no policy of that name"),
+    ("extends: ../~.yaml", "1: extends: no policy of that name"),
+    ("extends: {~: x}", "1: extends: expected one word"),
+    ("entities: ~", "1: entities: expected keys"),
+    ("entities:\n  ~: mask", "2: entities.…: unknown entity"),
+    ("entities:\n  PERSON: ~", "2: entities.PERSON: there is no operator of that name"),
+    ("entities:\n  PERSON: {~: x}", "2: entities.PERSON: there is no operator of that name"),
+    ("entities:\n  PERSON: {~: [x]}", "2: entities.PERSON.…: expected one word"),
+    ("entities:\n  PERSON: {mask: ~}", "2: entities.PERSON: mask takes no argument"),
+    ("entities:\n  PERSON: {mask: {~: true}}", "2: entities.PERSON.mask.…: unknown key"),
+    ("entities:\n  PERSON: {mask: {token_field: ~}}", "2: entities.PERSON.mask.token_field: expected true"),
+    ("entities:\n  ADDRESS: {generalize: ~}", "2: entities.ADDRESS: there is no level of that name"),
+    ("entities:\n  PERSON: {replace: [~]}", "2: entities.PERSON.replace: expected one word"),
+    ("entities:\n  PERSON: {replace: a, ~: b}", "2: entities.PERSON: expected one operator"),
+    ("fields: ~", "1: fields: expected keys"),
+    ("fields:\n  ~: tokne", "2: fields.…: there is no operator tokne"),
+    ("fields:\n  ~: keep\n  ~: mask", "3: fields.…: comes twice, first in line 2"),
+    ("fields:\n  ~, b: keep\n  ~: mask", "3: fields.…: a name comes twice, first in line 2"),
+    ("fields:\n  ~,, b: keep", "2: fields.…: a name is missing"),
+    ("fields:\n  ? [~]\n  : keep", "2: fields: a key must be one word"),
+    ("fields:\n  a: ~", "2: fields.a: there is no operator of that name"),
+    ("fields:\n  a: {as: ~}", "2: fields.a.as: there is no entity of that name"),
+    ("fields:\n  a: {~: PERSON}", "2: fields.a.…: unknown key"),
+    ("fields:\n  a: {as: PERSON, do: ~}", "2: fields.a.do: there is no operator of that name"),
+    ("fields:\n  ~: {as: {~: x}}", "2: fields.….as: expected one word"),
+    ("fields:\n  ~: {generalize: ~}", "2: fields.…: there is no level of that name"),
+    ("audiences: [~]", "1: audiences: expected keys"),
+    ("audiences:\n  ~: {profile: loose}", "2: audiences.….profile: unknown word"),
+    ("audiences:\n  ~: {~: loose}", "2: audiences.….…: unknown key"),
+    ("audiences:\n  ~: x\n  ~: y", "2: audiences.…: expected keys"),
+    ("deny: [[~]]", "1: deny: expected one word"),
+    ("deny: {~: a.txt}", "1: deny.…: unknown key"),
+    ("deny: {file: ~}", "1: deny.file: no such file"),
+    ("deny: [{file: [~]}]", "1: deny.file: expected one word"),
+    ("allow: &~ x", "1: a"),
+    ("deny: !~ x", "1: "),
+    ("deny: !<~> x", "1: "),
+    ("deny: !~!x y", "1: not YAML"),
+    ("%TAG !~ x\n---\ndeny: y", "1: not YAML"),
+    ("deny: *~", "1: a"),
+    ('deny: "~', "1: a quote that is not closed"),
+    ("deny: [~", "1: a bracket that is not closed"),
+    ("deny: ~: x", "1: a colon where none can stand"),
+    ("deny: x\n~", "2: a key without a colon"),
+    ('deny: "\\~"', "1: a backslash in double quotes"),
+    ("deny: @~", "1: a sign that no text begins with"),
+    ("~", "1: not a policy"),
+    ("a: b\n--- ~", "2: a second document"),
+]
+
+
+@pytest.mark.parametrize("word", ["王建国13800138000", "zhangsan1990", "wangjianguo"])
+@pytest.mark.parametrize(("text", "expected"), PLACES)
+def test_no_word_of_the_file_in_any_message(tmp_path: Path, text: str, expected: str, word: str) -> None:
+    """Wherever a value stands in a policy, the message has file, line and field, and not the value."""
+    path = write(tmp_path, text.replace("~", word))
+    problems = check_policy(path)
+    plain = word.isascii() and word.isalpha()
+    if not (plain and ("fields" in text or "audiences" in text)):  # may be the name of a column
+        assert not any(word[:8] in problem for problem in problems)
+        assert any(problem.startswith(f"{path}{':' * (expected[0] != ':')}{expected}") for problem in problems), (
+            problems
+        )
+    with pytest.raises(PolicyError) as caught:
+        load_policy(path)
+    assert plain or word[:8] not in f"{caught.value!r}{caught.value.hint}"
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_names_of_audiences_in_a_hint(tmp_path: Path) -> None:
+    """The audiences that a wrong one's hint lists are words; what may be a value is not repeated."""
+    policy = load_policy(write(tmp_path, "audiences: {王建国13800138000: {titles: off}}\n"))
+    with pytest.raises(UsageError, match="no audience lawyer") as caught:
+        policy.for_audience("lawyer")
+    assert caught.value.hint == "its file names them, below audiences"
+
+
+@pytest.mark.parametrize("name", ["tokens", "agency", "display", "drop"])
+def test_check_by_name(name: str) -> None:
+    """A named policy is checked by its name."""
+    assert check_policy(name) == []
+
+
+def test_check_of_an_unknown_name() -> None:
+    """The check of what is no policy and no file is a wrong call, with the policies in the hint."""
+    with pytest.raises(UsageError, match="no policy agenzy") as caught:
+        check_policy("agenzy")
+    assert caught.value.hint == "one of agency, display, drop, tokens, or a file whose name ends in .yaml"
+
+
+def test_files_that_never_end(tmp_path: Path) -> None:
+    """What is no regular file, or too large for what it is to be, is an error and is not read."""
+    (tmp_path / "long.txt").write_bytes(b"a\n" * (8 << 20) + b"b")
+    write(tmp_path, b"# " + b"x" * (1 << 20), "long.yaml")
+    assert check_policy(tmp_path / "long.yaml") == [f"{tmp_path / 'long.yaml'}: larger than 1 MB"]
+    [problem] = check_policy(write(tmp_path, "deny: {file: long.txt}\n"))
+    assert problem.startswith(f"{tmp_path / 'mine.yaml'}:1: deny.file: larger than 16 MB")
+    [problem] = check_policy(write(tmp_path, "deny: {file: .}\n"))
+    assert ":1: deny.file: not a regular file" in problem
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_devices_and_pipes(tmp_path: Path) -> None:
+    """A device without end and a pipe without a writer are refused at once."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert check_policy(tmp_path / "pipe.yaml") == [f"{tmp_path / 'pipe.yaml'}: not a regular file"]
+    for name in ("/dev/zero", "pipe.yaml"):
+        [problem] = check_policy(write(tmp_path, f"allow: {{file: {name}}}\n"))
+        assert ":1: allow.file: not a regular file" in problem
+        assert check_policy(write(tmp_path, f"extends: {name}\n"))
 
 
 def test_no_listed_word_in_any_message(tmp_path: Path) -> None:

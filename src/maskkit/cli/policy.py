@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -13,7 +12,7 @@ app: Final = typer.Typer(help="Check policy files.", no_args_is_help=True, rich_
 
 
 @app.command()
-def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="A policy file.")]) -> None:
+def check(file: Annotated[str, typer.Argument(metavar="FILE", help="A policy file, or the name of a policy.")]) -> None:
     """Check a policy file: every problem with file, line and field."""
     from maskkit.policy import check_policy
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from maskkit.errors import UsageError
+from maskkit.errors import UsageError, as_meant
 from maskkit.operators.generalize import LEVELS
 
 #: Every operator, and whether it takes an argument: never, maybe, always.
@@ -37,14 +37,18 @@ class Action:
 
     def __post_init__(self) -> None:
         if self.operator not in OPERATORS:
-            raise UsageError(f"unknown operator {self.operator}", hint=did_you_mean(self.operator, OPERATORS))
+            raise UsageError(
+                f"there is no operator {as_meant(self.operator, OPERATORS)}",
+                hint=did_you_mean(self.operator, OPERATORS),
+            )
         takes = OPERATORS[self.operator]
         if self.argument is not None and takes == "never":
             raise UsageError(f"{self.operator} takes no argument", hint=f"write just: {self.operator}")
         if self.argument is None and takes == "always":
             raise UsageError(f"{self.operator} needs an argument", hint="as in {generalize: year}")
         if self.operator == "generalize" and self.argument not in LEVELS:
-            raise UsageError(f"cannot generalize to {self.argument}", hint=did_you_mean(str(self.argument), LEVELS))
+            level = str(self.argument)
+            raise UsageError(f"there is no level {as_meant(level, LEVELS)}", hint=did_you_mean(level, LEVELS))
         if self.token_field and self.operator != "mask":
             raise UsageError("token_field goes with mask only", hint=f"{self.operator} has nothing to stand beside")
 

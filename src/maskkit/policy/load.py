@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from maskkit.errors import PolicyError, UsageError, as_said
+from maskkit.errors import PolicyError, UsageError, as_meant, as_said
 from maskkit.operators.action import Action, did_you_mean
 from maskkit.policy.model import FieldRule, Policy
 from maskkit.policy.read import ALL_ENTITIES, REST, Layer, Reader, Wanted
@@ -43,9 +43,12 @@ def load_policy(name_or_path: str | Path) -> Policy:
     return _compiled(layer, name, sha256(b"".join(data)).hexdigest())
 
 
-def check_policy(path: str | Path) -> list[str]:
-    """Return every problem of a policy file and of those it extends, as ``file:line: field: what; hint``."""
-    _, _, problems = _load(Path(path))
+def check_policy(name_or_path: str | Path) -> list[str]:
+    """Return every problem of a policy and of those it extends, as ``file:line: field: what; hint``.
+
+    Raises UsageError for a name that is no policy and no file.
+    """
+    _, _, problems = _load(_find(name_or_path))
     return [str(problem) for problem in problems]
 
 
@@ -63,14 +66,17 @@ def _find(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.suffix.lower() in (".yaml", ".yml") or len(path.parts) > 1 or path.is_file():
         return path
-    known = sorted(preset.stem for preset in presets_dir().glob("*.yaml"))
-    hint = f"one of {', '.join(known)}, or a file whose name ends in .yaml"
+    hint = f"one of {', '.join(_presets())}, or a file whose name ends in .yaml"
     raise UsageError(f"no policy {as_said(name_or_path)}", hint=hint)
 
 
 def _preset(name: str) -> Path | None:
     # Compared by name, so that "../x" or an absolute path never reaches outside the folder.
     return next((preset for preset in presets_dir().glob("*.yaml") if preset.stem == name), None)
+
+
+def _presets() -> list[str]:
+    return sorted(preset.stem for preset in presets_dir().glob("*.yaml"))
 
 
 def _load(path: Path) -> tuple[Layer, list[bytes], list[Problem]]:
@@ -107,8 +113,8 @@ def _extended(layer: Layer, source: Source, chain: list[Path]) -> Path | None:
     if path is None:
         path = source.file.parent / name
         if not path.is_file():
-            known = [preset.stem for preset in presets_dir().glob("*.yaml")]
-            source.complain(node, "extends", f"no policy {name}", did_you_mean(name, sorted(known)))
+            known = _presets()
+            source.complain(node, "extends", f"no policy {as_meant(name, known)}", did_you_mean(name, known))
             return None
     if path.resolve() in chain:
         source.complain(node, "extends", "goes round in a circle", "a policy cannot extend itself")

@@ -64,7 +64,9 @@ class Policy:
     def for_audience(self, name: str) -> Policy:
         """Return the policy as it is for an audience; UsageError where it has none of that name."""
         if name not in self.audiences:
-            hint = did_you_mean(name, self.audiences) if self.audiences else "it has no audiences"
+            shown = [audience for audience in self.audiences if as_said(audience) == audience]
+            hint = "its file names them, below audiences" if self.audiences else "it has no audiences"
+            hint = did_you_mean(name, shown) if shown else hint
             raise UsageError(f"policy {self.name} has no audience {as_said(name)}", hint=hint)
         return self.audiences[name]
 

@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 
 import yaml
 
-from maskkit.errors import UsageError, as_said
+from maskkit.errors import UsageError, as_meant
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.operators.action import OPERATORS, Action, did_you_mean
 from maskkit.operators.generalize import LEVELS
 from maskkit.policy.model import folded
-from maskkit.policy.source import Problem, Source, within
+from maskkit.policy.source import LARGEST_LIST, Source, UnreadableError, read_text
 
 ALL_ENTITIES: Final = (*ENTITIES, *FIELD_ENTITIES)
 #: In `entities`: every entity that is not named.
@@ -21,6 +21,11 @@ REST: Final = "*"
 #: In a field's `as`: no entity of its own, scan it.
 TEXT: Final = "text"
 
+_FIELD_WORDS: Final = (*ALL_ENTITIES, TEXT)
+_RULE_KEYS: Final = ("as", "do", *OPERATORS)
+_TOP_KEYS: Final = ("extends", "tenant", "audiences")
+_LIST_KEYS: Final = ("file",)
+_MASK_KEYS: Final = ("token_field",)
 _BOOLEANS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -84,12 +89,9 @@ class Reader:
                 "tenant": self._choice("required", "optional"),
                 "audiences": self._audiences,
             }
-        for key, key_node, value in self._source.items(node, where):
-            at = within(where, key)
+        for key, key_node, value, at in self._source.items(node, where, (*keys, *_TOP_KEYS)):
             if key not in keys:
-                # A file of data taken for a policy has keys that may be values.
-                shown = key if as_said(key) == key else "…"
-                self._source.complain(key_node, within(where, shown), "unknown key", did_you_mean(key, keys))
+                self._source.complain(key_node, at, "unknown key", did_you_mean(key, keys))
             elif (said := keys[key](value, at)) is not None:
                 setattr(layer, key, said)
         return layer
@@ -116,36 +118,28 @@ class Reader:
         words: set[str] = set()
         for item in node.value if isinstance(node, yaml.SequenceNode) else [node]:
             if isinstance(item, yaml.MappingNode):
-                for key, key_node, value in self._source.items(item, where):
-                    if key != "file":
-                        self._source.complain(key_node, within(where, key), "unknown key", "did you mean file?")
-                    elif name := self._source.scalar(value, within(where, key)):
-                        words |= self._listed(name, value, where)
+                for key, key_node, value, at in self._source.items(item, where, _LIST_KEYS):
+                    if key not in _LIST_KEYS:
+                        self._source.complain(key_node, at, "unknown key", "did you mean file?")
+                    elif name := self._source.scalar(value, at):
+                        words |= self._listed(name, value, at)
             elif (text := self._source.scalar(item, where)) is not None and text.strip():
                 words.add(text.strip())
         return frozenset(words)
 
     def _listed(self, name: str, node: yaml.Node, where: str) -> set[str]:
-        path = self._source.file.parent / name
         try:
-            data = path.read_bytes()
-        except OSError:
-            self._source.complain(
-                node, within(where, "file"), f"cannot read {name}", "it is looked for beside the policy"
-            )
+            data, text = read_text(self._source.file.parent / name, LARGEST_LIST)
+        except UnreadableError as error:
+            line = f" in line {error.line} of the list" if error.line else ""
+            self._source.complain(node, where, error.what + line, error.hint or "it is looked for beside the policy")
             return set()
         self.lists.append(data)
-        try:
-            return {line.strip() for line in data.decode("utf-8-sig").splitlines()} - {""}
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self._source.problems.append(Problem(path, line, "", "not UTF-8", "save the file as UTF-8"))
-            return set()
+        return {line.strip() for line in text.splitlines()} - {""}
 
     def _entities(self, node: yaml.Node, where: str) -> dict[str, Wanted]:
         entities = {}
-        for key, key_node, value in self._source.items(node, where):
-            at = within(where, key)
+        for key, key_node, value, at in self._source.items(node, where, (*ALL_ENTITIES, REST)):
             if key not in ALL_ENTITIES and key != REST:
                 self._source.complain(key_node, at, "unknown entity", did_you_mean(key, ALL_ENTITIES))
             elif (wanted := self._action(value, at)) is not None:
@@ -158,21 +152,21 @@ class Reader:
     def _fields(self, node: yaml.Node, where: str) -> tuple[Rule, ...]:
         rules = []
         seen: dict[str, int] = {}
-        for key, key_node, value in self._source.items(node, where):
-            at = within(where, key)
+        for key, key_node, value, at in self._source.items(node, where):
             names = tuple(split_names(key))
             if not all(names):
                 self._source.complain(key_node, at, "a name is missing between the commas")
             for name in filter(None, map(folded, names)):
                 first = seen.setdefault(name, key_node.start_mark.line + 1)
                 if first != key_node.start_mark.line + 1:
-                    self._source.complain(key_node, at, f"{name} comes twice, first in line {first}")
+                    self._source.complain(key_node, at, f"a name comes twice, first in line {first}")
             if (rule := self._rule(names, value, at)) is not None:
                 rules.append(rule)
         return tuple(rules)
 
     def _rule(self, names: tuple[str, ...], node: yaml.Node, where: str) -> Rule | None:
-        keys = {key for key, _, _ in self._source.items(node, where)} if isinstance(node, yaml.MappingNode) else set()
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        keys = {key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)}
         if not keys or (len(keys) == 1 and keys <= OPERATORS.keys()):
             wanted = self._action(node, where)
             if wanted is None:
@@ -182,18 +176,17 @@ class Reader:
             return Rule(names, of, wanted, False)
         entity: str | None = None
         wanted = None
-        for key, key_node, value in self._source.items(node, where):
-            at = within(where, key)
+        for key, key_node, value, at in self._source.items(node, where, _RULE_KEYS):
             if key == "as":
                 entity = self._source.scalar(value, at)
-                if entity is not None and entity not in (*ALL_ENTITIES, TEXT):
-                    hint = did_you_mean(entity, (*ALL_ENTITIES, TEXT))
-                    self._source.complain(value, at, f"unknown entity {entity}", hint)
+                if entity is not None and entity not in _FIELD_WORDS:
+                    what = f"there is no entity {as_meant(entity, _FIELD_WORDS)}"
+                    self._source.complain(value, at, what, did_you_mean(entity, _FIELD_WORDS))
                     return None
             elif key == "do":
                 wanted = self._action(value, at)
             else:
-                self._source.complain(key_node, at, "unknown key", did_you_mean(key, ("as", "do", *OPERATORS)))
+                self._source.complain(key_node, at, "unknown key", did_you_mean(key, _RULE_KEYS))
                 return None
         if entity == TEXT:
             if wanted is not None:
@@ -208,18 +201,18 @@ class Reader:
         token_field: bool | None = None
         argument: str | None = None
         if isinstance(node, yaml.MappingNode):
-            items = self._source.items(node, where)
+            items = self._source.items(node, where, OPERATORS)
             if len(items) != 1:
                 self._source.complain(node, where, "expected one operator", "as in {generalize: city}")
                 return None
-            operator, _, value = items[0]
+            operator, _, value, at = items[0]
             if operator == "mask" and isinstance(value, yaml.MappingNode):
-                for key, key_node, flag in self._source.items(value, where):
-                    if key != "token_field":
-                        self._source.complain(key_node, within(where, key), "unknown key", "did you mean token_field?")
+                for key, key_node, flag, flag_at in self._source.items(value, at, _MASK_KEYS):
+                    if key not in _MASK_KEYS:
+                        self._source.complain(key_node, flag_at, "unknown key", "did you mean token_field?")
                         return None
-                    token_field = self._boolean(flag, within(where, key))
-            elif (argument := self._source.scalar(value, within(where, operator))) is None:
+                    token_field = self._boolean(flag, flag_at)
+            elif (argument := self._source.scalar(value, at)) is None:
                 return None
         elif (text := self._source.scalar(node, where)) is not None:
             operator = text
@@ -240,7 +233,7 @@ class Reader:
         return True
 
     def _audiences(self, node: yaml.Node, where: str) -> dict[str, Layer]:
-        return {key: self.layer(value, within(where, key)) for key, _, value in self._source.items(node, where)}
+        return {key: self.layer(value, at) for key, _, value, at in self._source.items(node, where)}
 
 
 def split_names(key: str) -> list[str]:

@@ -7,13 +7,25 @@ aliases (which a few lines can blow up to gigabytes), tags and deep nesting are 
 
 from __future__ import annotations
 
+import re
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import yaml
 
+from maskkit.errors import as_meant
+
+#: The most bytes that a policy, and a list of words beside one, may have.
+LARGEST_POLICY: Final = 1 << 20
+LARGEST_LIST: Final = 16 << 20
+
 _DEEPEST: Final = 10
+#: Names of columns and audiences that a message may repeat: no letter but Latin ones, no digit.
+_PLAIN: Final = re.compile(r"[A-Za-z_.*?-]{1,40}")
+_UNSAID: Final = "…"
 
 
 class Problem(NamedTuple):
@@ -35,6 +47,15 @@ class Problem(NamedTuple):
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
 
+class Item(NamedTuple):
+    """A key with its value, and the field's dotted name as a message may say it."""
+
+    key: str
+    node: yaml.Node
+    value: yaml.Node
+    at: str
+
+
 @dataclass(slots=True)
 class Source:
     """One file being read: its bytes, and the problems found in it so far."""
@@ -50,17 +71,9 @@ class Source:
     def read(self) -> yaml.MappingNode | None:
         """Return the mapping that the file holds, None where that failed."""
         try:
-            self.data = self.file.read_bytes()
-        except OSError as error:
-            self.problems.append(
-                Problem(self.file, None, "", error.strerror.lower() if error.strerror else "unreadable")
-            )
-            return None
-        try:
-            text = self.data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = self.data.count(b"\n", 0, error.start) + 1
-            self.problems.append(Problem(self.file, line, "", "not UTF-8", "save the file as UTF-8"))
+            self.data, text = read_text(self.file, LARGEST_POLICY)
+        except UnreadableError as error:
+            self.problems.append(Problem(self.file, error.line, "", error.what, error.hint))
             return None
         try:
             if refused := _refused(text):
@@ -69,8 +82,8 @@ class Source:
             node = yaml.compose(text, yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            what = error.problem or "not YAML"
-            self.problems.append(Problem(self.file, mark.line + 1 if mark else None, "", what, _advice(what)))
+            line = mark.line + 1 if mark else None
+            self.problems.append(Problem(self.file, line, "", *_told(error.problem or "")))
             return None
         except yaml.YAMLError:
             self.problems.append(Problem(self.file, None, "", "a character that YAML does not allow"))
@@ -80,20 +93,24 @@ class Source:
             return None
         return node
 
-    def items(self, node: yaml.Node, where: str) -> list[tuple[str, yaml.Node, yaml.Node]]:
-        """Return (key, key node, value node) of a mapping; what is none, and keys that come twice, are problems."""
+    def items(self, node: yaml.Node, where: str, known: Iterable[str] | None = None) -> list[Item]:
+        """Return the items of a mapping; what is none, and keys that come twice, are problems.
+
+        `known`: the keys that there can be; None where a key is the name of a column or an audience.
+        """
         if not isinstance(node, yaml.MappingNode):
             self.complain(node, where, "expected keys and values")
             return []
-        seen: dict[str, tuple[str, yaml.Node, yaml.Node]] = {}
+        seen: dict[str, Item] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 self.complain(key, where, "a key must be one word or line")
-            elif key.value in seen:
-                first = seen[key.value][1].start_mark.line + 1
-                self.complain(key, within(where, key.value), f"comes twice, first in line {first}")
+                continue
+            at = within(where, _shown(key.value, known))
+            if key.value in seen:
+                self.complain(key, at, f"comes twice, first in line {seen[key.value].node.start_mark.line + 1}")
             else:
-                seen[key.value] = (key.value, key, value)
+                seen[key.value] = Item(key.value, key, value, at)
         return list(seen.values())
 
     def scalar(self, node: yaml.Node, where: str) -> str | None:
@@ -104,9 +121,46 @@ class Source:
         return None
 
 
+class UnreadableError(Exception):
+    """A file that is not read: what is wrong, in which line, and what helps."""
+
+    def __init__(self, what: str, line: int | None = None, hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.line = line
+        self.hint = hint
+
+
+def read_text(file: Path, most: int) -> tuple[bytes, str]:
+    """Return the bytes and the UTF-8 text of a regular file of at most `most` bytes; raise UnreadableError."""
+    try:
+        # Asked before it is opened: to open a pipe is to wait for whoever writes into it.
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise UnreadableError("not a regular file")
+        with file.open("rb") as stream:
+            data = stream.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableError((getattr(error, "strerror", None) or "unreadable").lower()) from None
+    if len(data) > most:
+        raise UnreadableError(f"larger than {most >> 20} MB")
+    try:
+        return data, data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError("not UTF-8", line, "save the file as UTF-8") from None
+
+
 def within(where: str, key: str) -> str:
     """Return the dotted name of a key in a mapping."""
     return f"{where}.{key}" if where else key
+
+
+def _shown(key: str, known: Iterable[str] | None) -> str:
+    """Return a key as a message may repeat it: a file of data taken for a policy has keys that may be values."""
+    if known is None:
+        return key if _PLAIN.fullmatch(key) else _UNSAID
+    words = tuple(known)
+    return key if key in words or as_meant(key, words) == key else _UNSAID
 
 
 def _refused(text: str) -> tuple[int, str, str, str] | None:
@@ -126,10 +180,23 @@ def _refused(text: str) -> tuple[int, str, str, str] | None:
     return None
 
 
-def _advice(what: str) -> str:
-    """Return what helps with an error of the YAML parser; each stands in a policy for one habit."""
-    if "'\\t'" in what:
-        return "indent with spaces, not tabs"
-    if "alphabetic or numeric" in what or "block end" in what:
-        return 'put globs in quotes and after a plain name: phone, "*.phone": …'
-    return ""
+def _told(problem: str) -> tuple[str, str]:
+    """Return an error of the YAML parser in words of our own, which quote nothing of the file, and what helps."""
+    return next((said for mark, said in _MISTAKES.items() if mark in problem), ("not YAML", ""))
+
+
+_GLOBS: Final = 'put globs in quotes and after a plain name: phone, "*.phone": …'
+#: By a part of what PyYAML says; each stands in a policy for one habit.
+_MISTAKES: Final = {
+    "'\\t'": ("a tab", "indent with spaces, not tabs"),
+    "alphabetic or numeric": ("a star or another sign before a name", _GLOBS),
+    "block end": ("more after what is complete, or a line that is indented differently", _GLOBS),
+    "another document": ("a second document", "a policy is one document: leave out the line ---"),
+    "mapping values": ("a colon where none can stand", "put text that holds a colon in quotes"),
+    "quoted scalar": ("a quote that is not closed", ""),
+    "unexpected end": ("a quote that is not closed", ""),
+    "',' or": ("a bracket that is not closed", ""),
+    "find expected ':'": ("a key without a colon", "as in  profile: strict"),
+    "escape character": ("a backslash in double quotes", "put such text in single quotes"),
+    "cannot start any token": ("a sign that no text begins with", "put such text in quotes"),
+}
