@@ -107,6 +107,12 @@ def test_none(text: str) -> None:
     assert addresses(text) == []
 
 
+@pytest.mark.parametrize("text", ["13800138000朝阳区", "1041362岳麓区", "1234567朝阳", "1234567朝阳区王伟"])
+def test_a_district_alone_behind_a_number(text: str) -> None:
+    """A form that ends with a district's name, with nothing behind it to look at, is read to its end."""
+    assert addresses(text) == []
+
+
 def test_several_texts() -> None:
     """Each text is read by itself: the end of one is no context of the next."""
     assert addresses("客户在北京市朝阳区", "建国路26号") == ["建国路26号"]

@@ -56,6 +56,18 @@ def test_unknown_header(header: str) -> None:
     assert not columns.known_header(header)
 
 
+@pytest.mark.parametrize("header", ["(" * 200_000, "a1" * 100_000, "联系1" * 60_000 + "电话", "a" * 200_000])
+def test_a_hostile_header(header: str) -> None:
+    """A heading as long as a book names nothing, and is not read to its end to say so."""
+    assert columns.guess_entity(header, [], DETECTOR) == (None, "text")
+    assert not columns.known_header(header)
+
+
+def test_a_header_with_its_instructions() -> None:
+    """A heading of ordinary length is read whole, brackets left out."""
+    assert columns.known_header("手机号码（必填，" + "请填写本人实名登记的十一位手机号码，" * 8 + "）")
+
+
 @pytest.mark.parametrize(
     ("header", "cells", "guess"),
     [

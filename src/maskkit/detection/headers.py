@@ -14,6 +14,8 @@ from maskkit.normalize import FOLD
 #: The target of headers whose cells are running text.
 TEXT: Final = "text"
 
+#: What is longer is a remark, and no heading that anybody wrote a rule for.
+_LONGEST: Final = 200
 _BRACKETED: Final = re.compile(r"[(\[【].*?[)\]】]")
 _PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\da-zA-Z_]+")
 
@@ -31,6 +33,8 @@ def header_rule(header: str) -> HeaderRule | None:
     Case, blanks, separators, digits and what stands in brackets do not count: 联系人1_电话（必填） is 联系人电话,
     userName is username.
     """
+    if len(header) > _LONGEST:
+        return None
     rules = _rules()
     parts = [part.lower() for part in _PART.findall(_BRACKETED.sub("", header.translate(FOLD)))]
     name = "".join(parts)
