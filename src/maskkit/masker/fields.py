@@ -11,9 +11,11 @@ from typing import Final, Protocol
 from maskkit import tokens
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
+from maskkit.detection.headers import header_rule
 from maskkit.errors import InputError, UsageError, as_said
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, KnownInRecords, add_known
+from maskkit.masker.paths import ANY, FieldPaths, PathKey, keys_of
 from maskkit.masker.splice import Edit, inline_edits
 from maskkit.masker.table import (
     SUFFIX,
@@ -28,8 +30,6 @@ from maskkit.masker.table import (
 from maskkit.model import Span
 from maskkit.operators.token import Container
 from maskkit.policy import Action, Policy
-
-PathKey = tuple[str | int, ...]
 
 #: More than any number that detection knows has.
 _MOST_DIGITS: Final = 20
@@ -82,6 +82,7 @@ class FieldMasker:
             check_target(target)
         self.counts: dict[str, ColumnCount] = defaultdict(ColumnCount)
         self._around: list[tuple[str, str]] = []
+        self._paths = FieldPaths()
         self._policy = policy
         self._kernel = kernel
         self._detector = detector
@@ -99,7 +100,7 @@ class FieldMasker:
         what its typed fields hold; a record's leaves come in one call.
         """
         values = [leaf.value for leaf in leaves]
-        paths = [_dotted(leaf.path) for leaf in leaves]
+        paths = self._fields(leaves)
         by_path: dict[str, list[int]] = defaultdict(list)
         scanned: list[int] = []
         for n, leaf in enumerate(leaves):
@@ -194,16 +195,37 @@ class FieldMasker:
             if row:
                 result[n] = FieldEdits(row)
 
-    def _plan(self, path: str, leaf: Leaf, sample: Sequence[str]) -> ColumnPlan:
-        plan = self.plans.get(path)
+    def _fields(self, leaves: Sequence[Leaf]) -> list[str]:
+        """Return what field each leaf is of: its dotted path, or the one that it shares with others."""
+        paths = [keys_of(leaf.path) for leaf in leaves]
+        self._paths.learn(paths)
+        return [self._field(path, self._paths.gathered(path)) for path in paths]
+
+    def _field(self, path: tuple[str, ...], gathered: tuple[str, ...]) -> str:
+        """Return what field a path is of; what is said of one name, by caller, policy or header, stays said of it."""
+        own = ".".join(path)
+        if gathered == path or own in self._given:
+            return own
+        shared = ".".join(gathered)
+        if path[-1] in self._given:
+            return ".".join((*gathered[:-1], path[-1]))
+        rule = self._policy.field(path[-1], own)
+        if rule is not None and rule is not self._policy.field(gathered[-1], shared):
+            return f"{shared} ({', '.join(rule.names)})"
+        header = header_rule(path[-1]) if gathered[-1] == ANY else None
+        return f"{shared} ({header.entity})" if header is not None else shared
+
+    def _plan(self, field: str, leaf: Leaf, sample: Sequence[str]) -> ColumnPlan:
+        plan = self.plans.get(field)
         if plan is None:
-            name = next((part for part in reversed(leaf.path) if isinstance(part, str)), "")
-            given = self._given.get(path, self._given.get(name))
+            path = keys_of(leaf.path)
+            name, dotted = path[-1] if path else "", ".".join(path)
+            given = self._given.get(dotted, self._given.get(name))
             if given is not None:
-                plan = given_plan(path, given, self._policy)
+                plan = given_plan(field, given, self._policy)
             else:
-                plan = replace(plan_field(name, path, sample, self._policy, self._detector), name=path)
-            self.plans[path] = plan
+                plan = replace(plan_field(name, dotted, sample, self._policy, self._detector), name=field)
+            self.plans[field] = plan
         return plan
 
     def refuse_unused(self) -> None:
@@ -251,8 +273,3 @@ def _whole_number(text: str) -> str:
     except InvalidOperation:  # a date, in a Python record
         return text
     return str(abs(int(number))) if number.adjusted() < _MOST_DIGITS and number == int(number) else text
-
-
-def _dotted(path: PathKey) -> str:
-    """Return a path without its list positions: all items of a list are one field."""
-    return ".".join(part for part in path if isinstance(part, str))

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from maskkit.errors import InputError
-from maskkit.masker.fields import FieldEdits, FieldMasker, PathKey
+from maskkit.masker.fields import FieldEdits, FieldMasker
+from maskkit.masker.paths import PathKey
 from maskkit.masker.scalars import as_text
 from maskkit.masker.splice import splice
 from maskkit.masker.table import SUFFIX
