@@ -20,3 +20,31 @@ def test_words_are_big_endian_bytes() -> None:
     """Bytes and words go there and back on any machine."""
     assert from_bytes(bytes(range(16))).tolist() == [[0x0001020304050607, 0x08090A0B0C0D0E0F]]
     assert to_bytes(np.array([[1, 2]], np.uint64)) == bytes(7) + b"\1" + bytes(7) + b"\2"
+
+
+def test_sm4_of_the_standard() -> None:
+    """GB/T 32907-2016, appendix A.1."""
+    key = bytes.fromhex("0123456789abcdeffedcba9876543210")
+    cipher = BlockCipher(key, "sm4")
+    sealed = cipher.encrypt(from_bytes(key))
+    assert to_bytes(sealed).hex() == "681edf34d206965e86b3e94f536e4246"
+    assert to_bytes(cipher.decrypt(sealed)) == key
+
+
+def test_encrypting_again_and_again() -> None:
+    """The prepared form gives what `encrypt` gives, for any number of the blocks, and again."""
+    cipher = BlockCipher(bytes(16))
+    given, made, encrypt = cipher.encryptor(5)
+    for n in (5, 1, 3, 5):
+        given[:n] = np.arange(2 * n, dtype=np.uint64).reshape(n, 2)
+        encrypt(n)
+        assert (made[:n] == cipher.encrypt(given[:n])).all()
+
+
+def test_chains() -> None:
+    """A chain is what CBC ends in: each block is xored with the cipher text before."""
+    cipher = BlockCipher(bytes(16))
+    assert cipher.chain(b"") == bytes(16)
+    one = cipher.chain(bytes(range(16)))
+    assert one == to_bytes(cipher.encrypt(from_bytes(bytes(range(16)))))
+    assert cipher.chain(bytes(range(16)) + bytes(16)) == to_bytes(cipher.encrypt(from_bytes(one)))
