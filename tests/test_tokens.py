@@ -14,7 +14,7 @@ from maskkit import tokens
 from maskkit.errors import InputError
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.operators import base32
-from maskkit.tokens import ALPHABET, PREFIXES, find, find_spans, length_chars, parse, token_key, whole
+from maskkit.tokens import ALPHABET, OTHER, PREFIXES, find, find_spans, length_chars, parse, token_key, whole
 
 KEY = "a2"
 BODY = "k3qhvrmw5zj2xneu6tfo7gysdq"
@@ -34,7 +34,7 @@ def spans(text: str) -> list[str]:
 
 def test_every_entity_has_a_prefix_of_its_own() -> None:
     """Two letters each, none twice."""
-    assert set(PREFIXES) == {*ENTITIES, *FIELD_ENTITIES}
+    assert set(PREFIXES) == {*ENTITIES, *FIELD_ENTITIES, OTHER}
     assert len(set(PREFIXES.values())) == len(PREFIXES)
     assert all(re.fullmatch("[a-z]{2}", prefix) for prefix in PREFIXES.values())
 

@@ -43,7 +43,11 @@ PREFIXES: Final = {
     "MAC_ADDRESS": "mc",
     "BIRTH_DATE": "bd",
     "AGE": "ag",
+    "OTHER": "ot",
 }
+
+#: What stands for a kind of PII that maskkit has no name for, found by another library's recogniser.
+OTHER: Final = "OTHER"
 
 KEY_WRAP: Final = "k"
 SIV: Final = "s"

@@ -58,6 +58,12 @@ class Detector:
         self._allow = frozenset(allow)
         self._deny = WordList(deny)
 
+    def extended(self, recognizers: Iterable[Recognizer]) -> Detector:
+        """Return a detector that also asks `recognizers`: their findings are settled with all others."""
+        more = Detector((*self._recognizers, *recognizers), allow=self._allow, entities=self._entities)
+        more._deny = self._deny
+        return more
+
     def detect(self, text: str) -> list[Span]:
         """Return the findings in one text, sorted, none overlapping another."""
         return self.detect_many([text])[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Final, TypeVar
 
-from maskkit.detection.detector import Detector, build_detector
+from maskkit.detection.detector import Detector, Recognizer, build_detector
 from maskkit.errors import KeysetError, UsageError, as_said
 from maskkit.keys.keyset import Keyset
 from maskkit.masker import frames
@@ -36,6 +36,7 @@ class Masker:
         keyset: needed by policies that make tokens or hashes.
         tenant: who the masked data is for; each tenant has tokens of its own. Default: ``default``.
         audience: one of the policy's audiences.
+        recognizers: finders of one's own beside maskkit's, such as those of `maskkit.integrations`.
 
     Raises:
         UsageError: an unknown policy or audience, or a policy that needs a tenant without one.
@@ -50,6 +51,7 @@ class Masker:
         keyset: Keyset | None = None,
         tenant: str | None = None,
         audience: str | None = None,
+        recognizers: Sequence[Recognizer] = (),
     ) -> None:
         _check("policy", policy, (str, Path, Policy))
         _check("keyset", keyset, (Keyset, NoneType))
@@ -73,6 +75,8 @@ class Masker:
             allow=self.policy.allow,
             deny=self.policy.deny,
         )
+        if recognizers:
+            self.detector = self.detector.extended(recognizers)
 
     def __repr__(self) -> str:
         return f"Masker(policy={self.policy.name!r}, tenant={self.tenant!r})"

@@ -1,0 +1,1 @@
+"""Libraries that its users already run. Each is imported only by the module that is called after it."""
