@@ -11,30 +11,50 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from maskkit.escapes import unescape
+
 HAN_DIGITS: Final = dict(
     zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳叄陸两", "00123456789112345678923" + "62", strict=True)
 )
 
-#: str.translate table: every decimal digit of Unicode, full-width Latin and punctuation to ASCII.
-#: Keeps length: one character in, one character out.
+#: Every character of Unicode that is a digit.
+_DIGITS: Final = {cp: digit for cp in range(0x80, 0x1FC00) if (digit := unicodedata.digit(chr(cp), None)) is not None}
+#: Blocks of letters and signs in another dress: letterlike and enclosed, small forms, mathematical, squared.
+_DRESSED: Final = ((0x2100, 0x2150), (0x2460, 0x2500), (0xFE50, 0xFE70), (0x1D400, 0x1D800), (0x1F130, 0x1F150))
+
+#: str.translate table: every decimal digit of Unicode, letters and signs in another dress, full-width Latin and
+#: punctuation to ASCII. Keeps length: one character in, one character out.
 FOLD: Final[dict[int, str]] = {
     **{
-        cp: str(unicodedata.decimal(chr(cp)))
-        for cp in range(0x80, 0x1FC00)
-        if unicodedata.decimal(chr(cp), None) is not None
+        cp: plain
+        for first, end in _DRESSED
+        for cp in range(first, end)
+        if cp not in _DIGITS and len(plain := unicodedata.normalize("NFKC", chr(cp))) == 1 and "!" <= plain <= "~"
     },
+    **{cp: str(digit) for cp, digit in _DIGITS.items() if unicodedata.decimal(chr(cp), None) is not None},
     **{cp: chr(cp - 0xFEE0) for cp in range(0xFF01, 0xFF5F) if not 0xFF10 <= cp <= 0xFF19},
     0x3000: " ",
 }
 
-#: FOLD with Han numerals as digits too (一三八… and 壹叁捌…).
-FOLD_HAN: Final[dict[int, str]] = FOLD | {ord(c): d for c, d in HAN_DIGITS.items()}
+#: FOLD with Han numerals (一三八… and 壹叁捌…) and digits in another dress (①³⑧…) as digits too. They stand where no
+#: number is meant, before an item of a list or as a footnote, so they are none to those who look for digits alone.
+FOLD_HAN: Final[dict[int, str]] = (
+    {cp: str(digit) for cp, digit in _DIGITS.items()} | FOLD | {ord(c): d for c, d in HAN_DIGITS.items()}
+)
 
-#: Characters that take no room and so may hide inside a number: zero-width spaces, joiners, BOM, soft hyphen,
-#: directional marks.
+#: Characters that take no room of their own and so may hide inside a number: zero-width spaces, joiners, BOM, soft
+#: hyphen, directional marks; what draws a line or a key around a character (1\ufe0f\u20e3), variation selectors, tags.
 ZERO_WIDTH: Final = (
-    "\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad"
+    "\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u034f\u061c\u180e"
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    + "".join(
+        chr(cp)
+        for first, last in (
+            *((0x332, 0x338), (0x20DD, 0x20E5), (0xFE00, 0xFE0F)),
+            *((0xE0000, 0xE007F), (0xE0100, 0xE01EF)),
+        )
+        for cp in range(first, last + 1)
+    )
 )
 
 #: What Excel exports write around a number that must stay a text: before and after.
@@ -54,10 +74,13 @@ _NO_ZERO_WIDTH: Final = dict.fromkeys(map(ord, ZERO_WIDTH))
 _CLEAN: Final[dict[int, str | None]] = {**FOLD, **_NO_ZERO_WIDTH}
 _CLEAN_HAN: Final[dict[int, str | None]] = {**FOLD_HAN, **_NO_ZERO_WIDTH}
 _SEPARATORS: Final = re.compile(r"[\s\-./_()\[\]·•‐‑‒–—―−・]+")
+#: Also what people write between digits that elsewhere joins an extension, and for digits.
+_LOOSE_SEPARATORS: Final = re.compile(rf"(?:{_SEPARATORS.pattern}|[~*,;、]+)+")
+_LIKE_DIGITS: Final = str.maketrans("OoIl洞拐勾", "0011079")
 _SPACES: Final = re.compile(r"\s+")
 
 _AREA: Final = r"(?:10|2\d|[3-9]\d\d)"
-_MOBILE: Final = re.compile(r"(?:(?:\+|00)?86)?0?(1[3-9]\d{9})", re.ASCII)
+_MOBILE: Final = re.compile(r"(?:(?:\+|00)?86\+?)?0?(1[3-9]\d{9})", re.ASCII)
 _LANDLINE: Final = re.compile(rf"(?:0|(?:\+|00)?860?)({_AREA}[1-9]\d{{6,7}})", re.ASCII)
 _TAIWAN_MOBILE: Final = re.compile(r"0(9\d{8})", re.ASCII)
 _NEIGHBOUR: Final = re.compile(r"(?:852|853)[2-9]\d{7}|8860?[2-9]\d{7,8}", re.ASCII)
@@ -89,7 +112,7 @@ def canonical(entity: str, surface: str) -> str:
     Total. docs/reference/tokens.md has the rules of each entity.
     """
     read = _READERS.get(entity)
-    return (read(surface) if read else None) or surface
+    return (read(unescape(surface)) if read else None) or surface
 
 
 def is_canonical(entity: str) -> Callable[[str], object]:
@@ -135,6 +158,11 @@ def _compact(surface: str) -> str:
     return _SEPARATORS.sub("", _number(surface)).upper()
 
 
+def _loose(surface: str) -> str:
+    """Return the digits of a number written so that no machine reads it: 138~0013~8000, 13800l38OOO, 幺三八洞洞…."""
+    return _LOOSE_SEPARATORS.sub("", _number(surface).translate(_LIKE_DIGITS)).upper()
+
+
 def _phone(surface: str) -> str | None:
     text = _number(surface)
     if (found := _DASH_EXTENSION.fullmatch(text)) and (number := _subscriber(found[1])) and number[0] in "01":
@@ -143,7 +171,7 @@ def _phone(surface: str) -> str | None:
         return number
     if (found := _EXTENSION.fullmatch(text)) and (number := _subscriber(found[1])):
         return f"{number}-{found[2]}"
-    return None
+    return _subscriber(_loose(surface))
 
 
 def _subscriber(text: str) -> str | None:
@@ -200,11 +228,10 @@ def _date(surface: str) -> str | None:
 
 
 def _compact_as(form: re.Pattern[str]) -> Callable[[str], str | None]:
-    """Return the reader of what has `form` in upper case without separators."""
+    """Return the reader of what has `form` in upper case without separators, or was made hard to read."""
 
     def read(surface: str) -> str | None:
-        text = _compact(surface)
-        return text if form.fullmatch(text) else None
+        return next((text for text in (_compact(surface), _loose(surface)) if form.fullmatch(text)), None)
 
     return read
 
