@@ -58,6 +58,10 @@ def test_rendering_is_total(entity: str, value: str, number: int) -> None:
         ("PHONE_NUMBER", "13800138000", "138-0013 8000", None),
         ("PHONE_NUMBER", "13800138000", "13900138000", None),
         ("BANK_CARD", "6" * 19, "6" * 18 + " 6", None),
+        ("BIRTH_DATE", "1990-03-07", "1990-03-07", Surface()),
+        ("BIRTH_DATE", "1-", "1-", None),
+        ("BIRTH_DATE", "1900", "1900", Surface(style=4)),
+        ("BIRTH_DATE", "６", "６", Surface(style=4, wide=1)),
     ],
 )
 def test_describe(entity: str, value: str, text: str, expected: Surface | None) -> None:

@@ -147,7 +147,7 @@ def _describe(entity: str, value: str, written: Written) -> Surface | None:
         mark = MARK_ESCAPED
     else:
         return None
-    surface = Surface() if text == value else describe(entity, value, text)
+    surface = describe(entity, value, text)
     return surface and surface._replace(mark=mark)
 
 

@@ -112,6 +112,9 @@ _WIDTHS: Final = (2, 2, 1, 1, 5, 4, 17)
 
 def describe(entity: str, canonical: str, text: str) -> Surface | None:
     """Return how `text` writes the `canonical` value, the mark left out; None where that cannot be told."""
+    as_is = Surface()
+    if text == canonical and render(entity, canonical, as_is) == text:
+        return as_is
     wrap, inside = unwrap(text)
     narrow = inside.translate(_NARROW)
     for part in _proposals(entity, canonical, narrow):
