@@ -261,11 +261,11 @@ _PLAIN: Final = {
     "PERSON": re.compile(rf"{_HAN}+"),
 }
 #: The same for a whole column, joined: the lengths of its values and the characters they may hold.
-_DIGITS: Final = re.compile(r"\d+", re.ASCII)
+_ONLY_DIGITS: Final = re.compile(r"\d+", re.ASCII)
 _PLAIN_COLUMNS: Final = {
-    "PHONE_NUMBER": (frozenset({11}), _DIGITS),
-    "CN_RESIDENT_ID": (frozenset({18}), _DIGITS),
-    "BANK_CARD": (frozenset(range(13, 20)), _DIGITS),
+    "PHONE_NUMBER": (frozenset({11}), _ONLY_DIGITS),
+    "CN_RESIDENT_ID": (frozenset({18}), _ONLY_DIGITS),
+    "BANK_CARD": (frozenset(range(13, 20)), _ONLY_DIGITS),
     "PERSON": (frozenset(range(1, 40)), re.compile(rf"{_HAN}+")),
 }
 _NO_COLUMN: Final = (frozenset[int](), _NEVER)
