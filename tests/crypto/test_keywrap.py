@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +75,15 @@ def test_a_flipped_bit_does_not_open(bit: int) -> None:
 def test_an_empty_column() -> None:
     """Nothing in, nothing out."""
     assert len(KeyWrap(bytes(32)).wrap(*columns([]))) == 0
+
+
+@given(st.binary(min_size=16, max_size=16), PLAIN)
+def test_sm4_in_the_place_of_aes(key: bytes, texts: list[bytes]) -> None:
+    """Over SM4 a wrapped text is one block: the alternative initial value, the length, the text, zeros."""
+    words, sizes = columns(texts)
+    wrap = KeyWrap(key, "sm4")
+    plain = b"".join(b"\xa6\x59\x59\xa6" + len(text).to_bytes(4, "big") + text.ljust(8, b"\0") for text in texts)
+    blocks = wrap.wrap(words, sizes)
+    assert to_bytes(blocks) == Cipher(SM4(key), ECB()).encryptor().update(plain)
+    assert [part.tolist() for part in wrap.unwrap(blocks)] == [words.tolist(), sizes.tolist()]
+    assert KeyWrap(key).unwrap(blocks)[1].tolist() == [0] * len(texts)

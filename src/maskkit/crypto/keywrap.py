@@ -1,9 +1,10 @@
-"""AES key wrap with padding (RFC 5649) of one to eight bytes, over whole columns.
+"""Key wrap with padding (RFC 5649) of one to eight bytes, over whole columns.
 
 Up to eight bytes are one AES block (section 4.1, last paragraph): the alternative initial value A65959A6, the length in
 32 bits, the plain text padded with zeros. It is deterministic, and the 64 bits of constant, length and padding that a
 reader checks make forgery a guess at 2^-64. A column of plain texts is two arrays: words, each a plain text as a
-big-endian number padded on the right to eight bytes, and sizes in bytes.
+big-endian number padded on the right to eight bytes, and sizes in bytes. The RFC is about AES; with SM4 in its place
+all else is the same.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maskkit.crypto.blocks import BLOCK_WORDS, BlockCipher, Blocks
+from maskkit.crypto.blocks import BLOCK_WORDS, BlockCipher, Blocks, CipherName
 
 MAX_BYTES: Final = 8
 
@@ -23,12 +24,12 @@ _PADDING: Final = np.array([(1 << 8 * (MAX_BYTES - size)) - 1 for size in range(
 
 
 class KeyWrap:
-    """RFC 5649 under one key, AES-256 for 32 bytes."""
+    """RFC 5649 under one key: AES-256 for 32 bytes, SM4 for 16."""
 
     __slots__ = ("_cipher",)
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = BlockCipher(key)
+    def __init__(self, key: bytes, cipher: CipherName = "aes") -> None:
+        self._cipher = BlockCipher(key, cipher)
 
     def wrap(self, words: NDArray[np.uint64], sizes: NDArray[np.uint8]) -> Blocks:
         """Wrap a column of plain texts, one block each. Sizes are 1 to 8, the padding of each word zero."""
