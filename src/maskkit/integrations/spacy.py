@@ -6,10 +6,9 @@
     nlp.add_pipe("maskkit_pii", config={"policy": "agency"})
     nlp("客户王建国电话13800138000").ents
 
-The component and the tokenizer are entry points, so that spaCy finds them without an import.
+The component and the tokenizer are entry points, so that spaCy finds them without an import. Annotations are evaluated
+here, not left as text: spaCy before 3.8.16 reads those of a factory as they are.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -64,7 +63,7 @@ def make_component(
     entities: list[str] | None,
     annotate: str,
     spans_key: str,
-) -> PiiComponent:
+) -> "PiiComponent":
     """Make the component ``maskkit_pii``.
 
     Args:
@@ -94,7 +93,7 @@ class PiiComponent:
     An entity or a group's span covers whole tokens, so it may reach further than the finding.
     """
 
-    def __init__(self, detector: Detector, entities: frozenset[str], spans_key: str | None) -> None:
+    def __init__(self, detector: "Detector", entities: frozenset[str], spans_key: str | None) -> None:
         self._detector = detector
         self._entities = entities
         self._spans_key = spans_key
@@ -138,7 +137,7 @@ def _beside(others: Iterable[spacy.tokens.Span], spans: Iterable[spacy.tokens.Sp
 class JiebaTokenizer(DummyTokenizer):
     """Cuts Chinese text into jieba's words, and keeps the words that a policy allows or denies in one piece."""
 
-    def __init__(self, vocab: Vocab, policy: Policy) -> None:
+    def __init__(self, vocab: "Vocab", policy: "Policy") -> None:
         from maskkit.detection.segmenter import Segmenter  # jieba's dictionary, a second
 
         self.vocab = vocab
@@ -179,7 +178,7 @@ class SpacyRecognizer:
         self._score = score
         self.entities = frozenset(labels.values())
 
-    def find(self, batch: Batch) -> list[Span]:
+    def find(self, batch: "Batch") -> list[Span]:
         """Return the entities that the pipeline finds in the texts of a batch."""
         spans: list[Span] = []
         for doc, offset in zip(self._nlp.pipe(batch.texts), batch.starts.tolist(), strict=False):

@@ -16,7 +16,6 @@ from presidio_analyzer.predefined_recognizers import (
     EmailRecognizer,
     IbanRecognizer,
     IpRecognizer,
-    MacAddressRecognizer,
     UrlRecognizer,
 )
 from tldextract import TLDExtract
@@ -65,7 +64,6 @@ _GENERIC: Final = (
     OfflineEmailRecognizer,
     IbanRecognizer,
     IpRecognizer,
-    MacAddressRecognizer,
     UrlRecognizer,
 )
 
