@@ -22,7 +22,8 @@ def test_create_seals_with_the_variable(maskkit: Run, tmp_path: Path) -> None:
     assert b"primary" in listed.stdout
     wrong = maskkit("keys", "list", "--keyset", "k.json", MASKKIT_PASSPHRASE="wrong horse")
     assert wrong.returncode == 1
-    assert b"passphrase" in wrong.stderr
+    assert b"the passphrase does not open keyset k.json" in wrong.stderr
+    assert b"hint: MASKKIT_PASSPHRASE" in wrong.stderr
     assert b"horse" not in wrong.stderr
 
 
@@ -65,3 +66,24 @@ def test_no_keyset_yet(maskkit: Run, tmp_path: Path, command: tuple[str, ...]) -
     done = maskkit(*command)
     assert done.returncode == 1
     assert b"hint: maskkit keys create" in done.stderr
+
+
+def test_a_passphrase_that_was_not_needed(maskkit: Run) -> None:
+    """Whoever sets MASKKIT_PASSPHRASE believes the keyset to be sealed: one that is not says so."""
+    maskkit("keys", "create", "--no-passphrase", "--out", "k.json")
+    listed = maskkit("keys", "list", "--keyset", "k.json", MASKKIT_PASSPHRASE="correct horse")
+    assert listed.returncode == 0
+    assert b"k.json is not sealed: MASKKIT_PASSPHRASE was not needed" in listed.stderr
+    assert b"hint: maskkit keys passphrase --keyset k.json" in listed.stderr
+    assert maskkit("keys", "list", "--keyset", "k.json").stderr == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+def test_a_keyset_that_others_can_read(maskkit: Run, tmp_path: Path) -> None:
+    """A keyset whose mode lets others at it is used, with a note and the command that mends it."""
+    maskkit("keys", "create", "--no-passphrase", "--out", "k.json")
+    (tmp_path / "k.json").chmod(0o644)
+    listed = maskkit("keys", "list", "--keyset", "k.json")
+    assert listed.returncode == 0
+    assert b"k.json is not private: its mode is 0644" in listed.stderr
+    assert b"hint: chmod 600 k.json" in listed.stderr

@@ -6,12 +6,13 @@ import copy
 import pickle
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from maskkit.errors import KeysetError, UsageError
-from maskkit.keys import keyset as module
-from maskkit.keys.keyset import Key, Keyset
+from maskkit.keys import tenant
+from maskkit.keys.keyset import Key, Keyset, Tenant
 from maskkit.tokens import PREFIXES
 
 SECRET = bytes(range(32))
@@ -71,16 +72,19 @@ def test_secrets_have_one_length() -> None:
     for arguments in ((b"short", "enabled"), (SECRET, "destroyed"), (b"", "disabled")):
         with pytest.raises(KeysetError, match="length"):
             Key("a2", *arguments)
+    for salt, retired in ((b"short", ""), (b"", ""), (SECRET, "2026-01-01")):
+        with pytest.raises(KeysetError, match="length"):
+            Tenant("a", salt, retired=retired)
 
 
 def test_only_enabled_keys_open(keys: Keyset) -> None:
     """Every id is known, so that its tokens are told from text; only enabled keys derive."""
-    tenant = keys.for_tenant("default")
-    assert tenant.key_ids == keys.key_ids == {"a2", "b3", "c4", "d5"}
-    assert [tenant.opens(key_id) for key_id in ("a2", "b3", "c4", "d5", "zz")] == [True, True, False, False, False]
+    default = keys.for_tenant("default")
+    assert default.key_ids == keys.key_ids == {"a2", "b3", "c4", "d5"}
+    assert [default.opens(key_id) for key_id in ("a2", "b3", "c4", "d5", "zz")] == [True, True, False, False, False]
     for key_id in ("c4", "d5", "zz"):
         with pytest.raises(KeysetError, match="no enabled key"):
-            tenant.derive(key_id, "PERSON", "body kw", 32)
+            default.derive(key_id, "PERSON", "body kw", 32)
 
 
 def test_derivation_is_hkdf(keys: Keyset) -> None:
@@ -89,6 +93,51 @@ def test_derivation_is_hkdf(keys: Keyset) -> None:
     info = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
     expected = HKDF(SHA256(), 32, None, info).derive(SECRET)
     assert keys.for_tenant("机构甲").derive("a2", "PERSON", "body kw", 32) == expected
+
+
+def test_suite_sm_derives_by_sm3() -> None:
+    """HKDF with SM3 for a key of suite sm, the salt that of the tenant."""
+    keys = Keyset([Key("a2", SECRET, suite="sm")], "a2", tenants=[Tenant("b", bytes(32), added="2026-01-01")])
+    parts = ("maskkit 1", "body kw", "b", "PERSON")
+    info = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    derived = keys.for_tenant("b").derive("a2", "PERSON", "body kw", 16)
+    assert derived == HKDF(SM3(), 16, bytes(32), info).derive(SECRET)
+    assert keys.for_tenant("b").suite("a2") == "sm"
+
+
+def test_an_openssl_without_sm3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key of suite sm is not made where it could not be used."""
+
+    def missing() -> None:
+        raise UnsupportedAlgorithm("no SM3")
+
+    monkeypatch.setattr(tenant, "SM3", missing)
+    with pytest.raises(KeysetError, match="no SM3"):
+        Keyset.create("sm")
+
+
+def test_the_signing_key() -> None:
+    """A keyset keeps the one it was given, a new one has its own; an old one derives it from its oldest secret."""
+    assert Keyset([Key("a2", SECRET)], "a2", signing=SECRET).signing_key().private_bytes_raw() == SECRET
+    one, other = Keyset.create(), Keyset.create()
+    assert one.signing_key().public_key() != other.signing_key().public_key()
+    parts = (b"maskkit 1", b"audit signing", b"", b"")
+    info = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    keys = [Key("d5", b"", "destroyed"), Key("c4", SECRET, "disabled"), Key("a2", bytes(32))]
+    assert Keyset(keys, "a2").signing_key().private_bytes_raw() == HKDF(SHA256(), 32, None, info).derive(SECRET)
+    with pytest.raises(KeysetError, match="signing key of the wrong length"):
+        Keyset([Key("a2", SECRET)], "a2", signing=b"short")
+
+
+def test_needs_rewrap() -> None:
+    """A token does where another key made it, or where it was made before its tenant was added."""
+    plain = Keyset([Key("a2", SECRET), Key("b3", bytes(32))], "a2")
+    before = plain.for_tenant("b").tag("a2")
+    keys = Keyset(plain.versions(), "a2", tenants=[Tenant("b", SECRET)]).for_tenant("b")
+    assert not keys.needs_rewrap("a2", keys.tag("a2"))
+    assert keys.needs_rewrap("b3", keys.tag("b3"))
+    assert keys.needs_rewrap("a2", before)
+    assert not plain.for_tenant("b").needs_rewrap("a2", before)
 
 
 def test_every_part_makes_another_key(keys: Keyset) -> None:
@@ -120,8 +169,9 @@ def test_a_tenant_has_a_name(keys: Keyset) -> None:
 
 def test_nothing_shows_or_copies_a_secret(keys: Keyset) -> None:
     """No repr holds a secret, and neither keyset, key nor tenant's keys can be pickled or copied."""
-    secret = keys.secret("a2")
-    for thing in (keys, keys.for_tenant("default"), *keys.versions()):
+    keys = Keyset(keys.versions(), "a2", tenants=[Tenant("agency-a", SECRET)], signing=SECRET)
+    secret = keys.enabled("a2").secret
+    for thing in (keys, keys.for_tenant("default"), keys.for_tenant("agency-a"), *keys.versions(), *keys.tenants()):
         assert not {repr(secret), secret.hex(), str(list(secret))} & {repr(thing), str(thing)}
         assert "x00" not in repr(thing)
         for copying in (pickle.dumps, copy.copy, copy.deepcopy):
@@ -133,8 +183,9 @@ def test_no_equality_by_value() -> None:
     """Two keysets of the same secret differ: comparing would be an oracle."""
     assert Keyset([Key("a2", SECRET)], "a2") != Keyset([Key("a2", SECRET)], "a2")
     assert Key("a2", SECRET) != Key("a2", SECRET)
+    assert Tenant("a", SECRET) != Tenant("a", SECRET)
 
 
 def test_days_are_dates() -> None:
     """The day a key was made is an ISO date."""
-    assert len(module.Key.create().created) == 10
+    assert len(Key.create().created) == 10

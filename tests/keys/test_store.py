@@ -1,31 +1,31 @@
-"""The keyset file."""
+"""Keyset files."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import os
-import re
 import stat
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import pytest
 
 from maskkit.errors import KeysetError, PassphraseError
-from maskkit.keys import store
+from maskkit.keys import document, lifecycle, seals, store
 from maskkit.keys.keyset import Keyset
+from maskkit.keys.seals import PassphraseSeal
 
 PASSPHRASE = "correct horse 电池"
+SEAL = PassphraseSeal(PASSPHRASE)
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither modes nor named pipes in folders")
 
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stretch a passphrase as little as a file may ask for: these tests open hundreds of files."""
-    monkeypatch.setattr(store, "_ITERATIONS", 1)
-    monkeypatch.setattr(store, "_MEMORY_KIB", 8 * 1024)
+    monkeypatch.setattr(seals, "_ARGON2ID", {"iterations": 1, "memory_kib": 8 * 1024, "lanes": 1})
 
 
 @pytest.fixture
@@ -41,33 +41,20 @@ def tag(keyset: Keyset) -> str:
     return keyset.for_tenant("t").tag(keyset.primary.id)
 
 
-def edit(path: Path, **changes: Any) -> None:
-    """Change fields of a file and set its checksum right."""
-    document = json.loads(path.read_bytes())
-    document.update(changes)
-    document.pop("sha256")
-    document["sha256"] = hashlib.sha256(store._bytes(document)).hexdigest()
-    path.write_text(json.dumps(document))
-
-
-def test_sealed(path: Path) -> None:
-    """A sealed file opens with its passphrase, given or asked for, and holds neither secret nor passphrase."""
-    made = store.create_file(path, PASSPHRASE)
+def test_a_file_is_written_and_opened(path: Path) -> None:
+    """A sealed file opens with its passphrase, given or asked for; an unsealed one asks nobody."""
+    made = Keyset.create()
+    store.write_file(path, made, SEAL)
     assert store.needs_passphrase(path)
     for passphrase in (PASSPHRASE, lambda: PASSPHRASE):
         opened = store.open_file(path, passphrase)
-        assert (opened.info(), tag(opened)) == (made.info(), tag(made))
-    raw = path.read_text()
-    assert base64.b64encode(made.secret(made.primary.id)).decode() not in raw
-    assert "horse" not in raw
-
-
-def test_unsealed(path: Path) -> None:
-    """An unsealed file says what that means, opens without asking, and opens for Keyset.open alike."""
-    made = store.create_file(path, None)
-    assert store.UNSEALED_NOTE in path.read_text()
-    assert not store.needs_passphrase(path)
-    assert tag(store.open_file(path, never)) == tag(Keyset.open(str(path))) == tag(made)
+        assert document.hold_the_same(opened.keyset, made)
+        assert isinstance(opened.seal, PassphraseSeal)
+    other = path.with_name("other.json")
+    store.write_file(other, made, None)
+    assert not store.needs_passphrase(other)
+    assert document.hold_the_same(store.open_file(other, never).keyset, made)
+    assert set(path.parent.iterdir()) == {path, other}
 
 
 def test_save_and_open(path: Path) -> None:
@@ -75,38 +62,39 @@ def test_save_and_open(path: Path) -> None:
     made = Keyset.create()
     made.save(path, passphrase=PASSPHRASE)
     assert tag(Keyset.open(path, passphrase=PASSPHRASE)) == tag(made)
+    made.save(path.with_name("open.json"))
+    assert tag(Keyset.open(str(path.with_name("open.json")))) == tag(made)
 
 
-def test_parameters_are_those_of_the_standard() -> None:
-    """The real figures are RFC 9106's second recommended option."""
-    source = Path(store.__file__).read_text(encoding="utf-8")
-    assert "_ITERATIONS: Final = 3\n_MEMORY_KIB: Final = 64 * 1024\n_LANES: Final = 4\n" in source
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+@posix
 def test_only_the_owner_reads_it(path: Path) -> None:
-    """The file's mode is 0600 whatever the umask."""
+    """The file's mode is 0600 whatever the umask, when it is made and when it is replaced; another one is told."""
     old = os.umask(0)
     try:
-        store.create_file(path, None)
+        store.write_file(path, Keyset.create(), None)
+        path.chmod(0o644)
+        opened = store.open_file(path)
+        assert opened.exposed == 0o644
+        opened.replace(opened.keyset, None)
     finally:
         os.umask(old)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert store.open_file(path).exposed is None
 
 
 def test_an_existing_file_stays(path: Path) -> None:
     """Nothing is overwritten, and nothing is left beside."""
-    store.create_file(path, None)
+    store.write_file(path, Keyset.create(), None)
     before = path.read_bytes()
     with pytest.raises(KeysetError, match="is there already"):
-        store.create_file(path, PASSPHRASE)
+        store.write_file(path, Keyset.create(), SEAL)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_file_that_comes_up_meanwhile_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A keyset written by another process after the first look is not replaced."""
-    store.create_file(path, None)
+    store.write_file(path, Keyset.create(), None)
     before = path.read_bytes()
     looks = iter([None])
     real = store.refuse_existing
@@ -117,20 +105,11 @@ def test_a_file_that_comes_up_meanwhile_stays(path: Path, monkeypatch: pytest.Mo
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_file_that_does_not_read_back_is_not_trusted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that returns another keyset leaves no file at all."""
-    other = Keyset.create()
-    monkeypatch.setattr(store, "open_file", lambda path, passphrase: other)
-    with pytest.raises(KeysetError, match="does not read back"):
-        store.create_file(path, None)
-    assert list(path.parent.iterdir()) == []
-
-
 def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
     """A path through a file is an error of its own."""
     (tmp_path / "file").write_text("x")
     with pytest.raises(KeysetError, match="cannot be written"):
-        store.create_file(tmp_path / "file" / "keyset.json", None)
+        store.write_file(tmp_path / "file" / "keyset.json", Keyset.create(), None)
 
 
 def test_missing(path: Path) -> None:
@@ -147,119 +126,150 @@ def test_a_folder_is_no_keyset(tmp_path: Path) -> None:
         store.open_file(tmp_path)
 
 
-def test_wrong_passphrase(path: Path) -> None:
-    """A wrong, an empty and a missing passphrase are PassphraseErrors; the message holds none."""
-    store.create_file(path, PASSPHRASE)
-    for wrong in ("wrong one", "", None):
-        with pytest.raises(PassphraseError) as caught:
-            store.open_file(path, wrong)
-        assert "wrong one" not in str(caught.value)
-    with pytest.raises(PassphraseError, match="empty"):
-        store.create_file(path.with_name("other"), "")
+@posix
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    """A pipe that nobody writes to and a device without end are refused at once."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for what in (pipe, Path("/dev/zero"), Path("/dev/null")):
+        with pytest.raises(KeysetError, match="no regular file"):
+            store.open_file(what)
 
 
-def test_a_passphrase_typed_on_another_system(path: Path) -> None:
-    """Composed and decomposed characters are one passphrase."""
-    store.create_file(path, "caf\u00e9")
-    store.open_file(path, "cafe\u0301")
-
-
-@pytest.mark.parametrize("passphrase", [PASSPHRASE, None])
-def test_truncated(path: Path, passphrase: str | None) -> None:
-    """A file cut off anywhere says that it is damaged."""
-    store.create_file(path, passphrase)
-    raw = path.read_bytes().rstrip()
-    for size in range(len(raw)):
-        path.write_bytes(raw[:size])
-        with pytest.raises(KeysetError, match="damaged or cut off"):
-            store.open_file(path, never)
-
-
-@pytest.mark.parametrize("passphrase", [PASSPHRASE, None])
-def test_flipped_bits(path: Path, passphrase: str | None) -> None:
-    """A file with any one bit flipped is told to be damaged, before anybody is asked for a passphrase."""
-    store.create_file(path, passphrase)
-    raw = path.read_bytes().rstrip()
-    blank = re.compile(rb"(?<=\n)\s+|\s+(?=\n)|(?<=[:,]) ")  # a flipped blank may be another blank
-    skip = {at for found in blank.finditer(raw) for at in range(*found.span())}
-    for bit in range(0, len(raw) * 8, 3):
-        if bit // 8 in skip:
-            continue
-        damaged = bytearray(raw)
-        damaged[bit // 8] ^= 1 << bit % 8
-        path.write_bytes(damaged)
-        with pytest.raises(KeysetError, match="damaged"):
-            store.open_file(path, never)
-
-
-def test_tampered(path: Path) -> None:
-    """A file changed by someone who sets the checksum right still does not open: the header is sealed in."""
-    store.create_file(path, PASSPHRASE)
-    edit(path, note="harmless")
-    with pytest.raises(PassphraseError):
-        store.open_file(path, PASSPHRASE)
-
-
-def test_newer(path: Path) -> None:
-    """A newer format says so, and how to get what reads it, whatever else it holds."""
-    store.create_file(path, PASSPHRASE)
-    edit(path, version=2, sealing={"kdf": "new"})
-    with pytest.raises(KeysetError, match=r"format 2, newer than 1, which this maskkit reads$") as caught:
-        store.open_file(path, never)
-    assert caught.value.hint == "pip install --upgrade maskkit"
-
-
-@pytest.mark.parametrize("raw", [b"hello", b"[1, 2]", b'{"a": 1}', b"\x00\xff" * 50, b"PK\x03\x04", b"x" * (2 << 20)])
-def test_not_a_keyset(path: Path, raw: bytes) -> None:
-    """Another file is called that, not damaged."""
+def test_a_file_of_another_size_is_no_keyset(path: Path) -> None:
+    """What is longer than any keyset is not read on."""
     path.parent.mkdir()
-    path.write_bytes(raw)
+    path.write_bytes(b"x" * (2 << 20))
     with pytest.raises(KeysetError, match="is not a maskkit keyset"):
         store.open_file(path, never)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("memory_kib", 1 << 30),
-        ("memory_kib", 8),
-        ("iterations", 0),
-        ("iterations", 10**9),
-        ("lanes", 0),
-        ("lanes", 1000),
-    ],
-)
-def test_parameters_are_bounded(path: Path, name: str, value: int) -> None:
-    """A file cannot make its reader spend hours or all memory, nor weaken itself."""
-    store.create_file(path, PASSPHRASE)
-    sealing = json.loads(path.read_bytes())["sealing"]
-    edit(path, sealing={**sealing, name: value})
-    with pytest.raises(KeysetError, match=f"asks for {name} outside"):
+def test_wrong_passphrase(path: Path) -> None:
+    """The error names the file."""
+    store.write_file(path, Keyset.create(), SEAL)
+    with pytest.raises(PassphraseError, match=r"keyset\.json"):
+        store.open_file(path, "wrong")
+
+
+def test_replace(path: Path) -> None:
+    """A changed keyset stands in place of the old one under the same or another seal, with nothing beside it."""
+    store.write_file(path, Keyset.create(), SEAL)
+    opened = store.open_file(path, PASSPHRASE)
+    opened.replace(lifecycle.rotate(opened.keyset), opened.seal)
+    opened = store.open_file(path, PASSPHRASE)
+    assert len(opened.keyset.info()) == 2
+    opened.replace(opened.keyset, PassphraseSeal("another"))
+    with pytest.raises(PassphraseError):
         store.open_file(path, PASSPHRASE)
+    assert document.hold_the_same(store.open_file(path, "another").keyset, opened.keyset)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@posix
+def test_replace_follows_a_link(path: Path, tmp_path: Path) -> None:
+    """Where the path is a link, the file that it points to is replaced, and the link stays."""
+    store.write_file(path, Keyset.create(), None)
+    link = tmp_path / "link.json"
+    link.symlink_to(path)
+    opened = store.open_file(link)
+    opened.replace(lifecycle.rotate(opened.keyset), None)
+    assert link.is_symlink()
+    assert len(store.open_file(path).keyset.info()) == 2
+
+
+def _lie(path: Path) -> tuple[bytes, int]:
+    return document.encode(Keyset.create(), None), 0o600
+
+
+def _garble(path: Path) -> tuple[bytes, int]:
+    return path.read_bytes()[:-20], 0o600
+
+
+def _full(file: BinaryIO, raw: bytes) -> None:
+    with file:
+        file.write(raw[:10])
+    raise OSError(28, "No space left on device")
+
+
+def _stop(file: BinaryIO, raw: bytes) -> None:
+    file.close()
+    raise KeyboardInterrupt
+
+
+def _denied(self: Path, target: Path) -> None:
+    raise PermissionError(13, "Permission denied")
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("where", "what", "error"),
     [
-        {"sealing": None},
-        {"sealing": {}},
-        {"sealed": False},
-        {"payload": 5},
-        {"sealed": False, "payload": {"primary": "a2", "keys": [{"id": "a2"}]}},
-        {
-            "sealed": False,
-            "payload": {"primary": "a2", "keys": [{"id": "a2", "secret": "AA==", "status": "x", "created": ""}]},
-        },
-        {"sealed": False, "payload": {"primary": "a2", "keys": []}},
-        {"sealed": False, "payload": {"primary": "a2", "keys": 3}},
+        ("store._read", _lie, KeysetError),
+        ("store._read", _garble, KeysetError),
+        ("store._fill", _full, KeysetError),
+        ("store._fill", _stop, KeyboardInterrupt),
+        ("store.Path.replace", _denied, KeysetError),
     ],
 )
-def test_contents_that_make_no_sense(path: Path, changes: dict[str, Any]) -> None:
-    """Whatever the fields hold, the answer is that the file is damaged."""
-    store.create_file(path, PASSPHRASE)
-    edit(path, **changes)
-    with pytest.raises(KeysetError, match="damaged"):
-        store.open_file(path, PASSPHRASE)
+def test_any_failure_leaves_the_old_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch, where: str, what: Callable[..., object], error: type[BaseException]
+) -> None:
+    """A disk that lies, is full or denied, and a user who stops it: the old file is as it was, a new one not there."""
+    store.write_file(path, Keyset.create(), None)
+    before = path.read_bytes()
+    opened = store.open_file(path)
+    monkeypatch.setattr(f"maskkit.keys.{where}", what)
+    with pytest.raises(error):
+        opened.replace(lifecycle.rotate(opened.keyset), None)
+    with pytest.raises(error):
+        store.write_file(path.with_name("new.json"), opened.keyset, None)
+    monkeypatch.undo()
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_changes_at_once(path: Path) -> None:
+    """Of two processes that change what both have read, the second is told, and the first one's key is not lost."""
+    store.write_file(path, Keyset.create(), None)
+    one, other = store.open_file(path), store.open_file(path)
+    one.replace(lifecycle.rotate(one.keyset), None)
+    with pytest.raises(KeysetError, match="changed by another process") as caught:
+        other.replace(lifecycle.add_tenant(other.keyset, "a"), None)
+    assert caught.value.hint == "run it again"
+    assert len(store.open_file(path).keyset.info()) == 2
+
+
+def test_many_changes_at_once(path: Path) -> None:
+    """However many change a file at once, every change that was made is in it, and every other one is told."""
+    store.write_file(path, Keyset.create(), None)
+    made: list[str] = []
+
+    def change(name: str) -> None:
+        try:
+            opened = store.open_file(path)
+            opened.replace(lifecycle.add_tenant(opened.keyset, name), None)
+        except KeysetError:
+            return
+        made.append(name)
+
+    threads = [threading.Thread(target=change, args=(f"t{n}",)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made
+    assert {tenant.name for tenant in store.open_file(path).keyset.tenants()} == set(made)
+
+
+def test_a_change_that_was_cut_short_is_told(path: Path) -> None:
+    """What a killed process left beside the file is named in the hint, and the file opens as ever."""
+    store.write_file(path, Keyset.create(), None)
+    left = path.with_name(".keyset.json.new")
+    left.write_bytes(b"{")
+    opened = store.open_file(path)
+    with pytest.raises(KeysetError, match="being changed") as caught:
+        opened.replace(opened.keyset, None)
+    assert str(left) in str(caught.value.hint)
+    assert left.exists()
 
 
 def test_default_path() -> None:

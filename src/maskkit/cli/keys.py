@@ -25,11 +25,12 @@ def create(
 ) -> None:
     """Make a keyset in a sealed file that only this user can read."""
     from maskkit.keys import store
+    from maskkit.keys.keyset import Keyset
 
     path = out or store.default_path()
     store.refuse_existing(path)
-    secret = None if no_passphrase else passphrase.ask_new()
-    keyset = store.create_file(path, secret)
+    keyset = Keyset.create()
+    keyset.save(path, None if no_passphrase else passphrase.ask_new())
     note(f"keyset {path} with primary key {keyset.primary.id}")
     if no_passphrase:
         note("it is not sealed: whoever can read the file can turn every token back")

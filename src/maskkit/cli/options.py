@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from maskkit.errors import InputError, KeysetError, UsageError
+from maskkit.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import Keyset
@@ -34,15 +34,9 @@ EncodingOption = Annotated[
 
 def open_keyset(path: Path | None) -> Keyset:
     """Open the keyset at `path` or the default place, asking for the passphrase only where the file is sealed."""
-    from maskkit.cli import passphrase
-    from maskkit.keys import store
+    from maskkit.cli import keyfile
 
-    if path is not None and not path.exists():
-        raise KeysetError(
-            f"there is no keyset {path}",
-            hint=f"maskkit keys create --out {shlex.quote(str(path))}; tokens open only with the keyset that made them",
-        )
-    return store.open_file(path or store.default_path(), passphrase.ask)
+    return keyfile.open_file(path).keyset
 
 
 def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, str | Path | None]) -> None:

@@ -25,6 +25,7 @@ _LEFT: Final = {
         "made for another tenant",
         "--tenant NAME, the agency that the file was made for; none if it was made without",
     ),
+    "retired tenant": ("made for a tenant that is retired; they open no more", None),
 }
 
 

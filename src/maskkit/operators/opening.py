@@ -33,6 +33,7 @@ class Failure(StrEnum):
     DAMAGED = "damaged"
     UNKNOWN_KEY = "unknown"
     OTHER_TENANT = "other tenant"
+    RETIRED = "retired tenant"
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ class TokenOperator:
 
     def __init__(self, keys: TenantKeys) -> None:
         self._keys = keys
-        self._sealings: dict[tuple[str, str], Sealing] = {}
+        self._sealings: dict[tuple[str, str, str], Sealing] = {}
 
     def __repr__(self) -> str:
         return "TokenOperator()"
@@ -48,7 +48,8 @@ class TokenOperator:
         In JSON, `raws` are the literals that stood there: strings with their quotes, numbers without; None for a string
         in its usual form. Raises InputError for half a surrogate pair, which no encoding can write.
         """
-        sealing = self._sealing(self._keys.primary, entity)
+        primary = self._keys.primary
+        sealing = self._sealing(primary, self._keys.tag(primary), entity)
         literals = raws if container is Container.JSON else None
         done: list[str] = []
         try:
@@ -77,7 +78,7 @@ class TokenOperator:
                     results[i] = failure
                 continue
             entity = found[rows[0]].entity
-            sealing = self._sealing(head[3:5], entity)
+            sealing = self._sealing(head[3:5], head[5:8], entity)
             opened = open_whole(sealing, entity, head[-1], [found[i].text for i in rows], container)
             for i, result in zip(rows, opened, strict=True):
                 results[i] = result
@@ -102,7 +103,7 @@ class TokenOperator:
         head = first.text[:HEAD_LENGTH]
         if head[-1] == KEY_WRAP and self._refusal(head) is None:
             same = [value.startswith(head) and len(value) == PLAIN_LENGTH for value in values]
-            sealing = self._sealing(first.key_id, first.entity)
+            sealing = self._sealing(first.key_id, first.tenant_tag, first.entity)
             if all(same):
                 return open_plain(sealing, first.entity, values)
             plain = [i for i in rest if same[i]]
@@ -122,9 +123,13 @@ class TokenOperator:
         key_id, kind = head[3:5], head[-1]
         if not self._keys.opens(key_id) or kind not in (KEY_WRAP, SIV):
             return Failure.UNKNOWN_KEY
-        return None if head[5:8] == self._keys.tag(key_id) else Failure.OTHER_TENANT
+        if self._keys.by_tag(key_id, head[5:8]) is not None:
+            return None
+        return Failure.RETIRED if self._keys.was_retired(key_id, head[5:8]) else Failure.OTHER_TENANT
 
-    def _sealing(self, key_id: str, entity: str) -> Sealing:
-        if (key_id, entity) not in self._sealings:
-            self._sealings[key_id, entity] = Sealing(self._keys, key_id, entity)
-        return self._sealings[key_id, entity]
+    def _sealing(self, key_id: str, tag: str, entity: str) -> Sealing:
+        known = self._sealings.get((key_id, tag, entity))
+        if known is None:
+            keys = self._keys.by_tag(key_id, tag) or self._keys
+            known = self._sealings[key_id, tag, entity] = Sealing(keys, key_id, entity)
+        return known
