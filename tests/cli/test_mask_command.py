@@ -180,28 +180,6 @@ def test_the_output_is_the_input(maskkit: Run, cases: Path, tmp_path: Path, spel
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("-o", "out.csv", "--report", "cases.csv"), b"the report cases.csv is the input"),
-        (("-o", "out.csv", "--report", "out.csv"), b"the report out.csv is the output"),
-        (("-o", "out.csv", "--report", "./keyset.json"), b"the report keyset.json is the keyset"),
-        (("-o", "keyset.json"), b"the output keyset.json is the keyset"),
-    ],
-)
-def test_what_would_be_overwritten(
-    maskkit: Run, cases: Path, tmp_path: Path, arguments: tuple[str, ...], message: bytes
-) -> None:
-    """Neither report nor output may take the place of a file that the command reads."""
-    before = (tmp_path / "keyset.json").read_bytes()
-    done = maskkit("mask", "cases.csv", *QUICK, *arguments)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert cases.read_bytes() == CASES
-    assert (tmp_path / "keyset.json").read_bytes() == before
-    assert not (tmp_path / "out.csv").exists()
-
-
-@pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (("none.csv", "-o", "out.csv"), 1, b"there is no file none.csv"),

@@ -14,6 +14,7 @@ from maskkit.cli.options import (
     OutOption,
     TenantOption,
     open_keyset,
+    policy_file,
     refuse_clash,
 )
 from maskkit.cli.terminal import counted, input_size, note, progress, table
@@ -65,8 +66,8 @@ def mask(
         loaded = loaded.for_audience(audience)
     if tenant is None and loaded.needs_tenant:
         raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
-    refuse_clash({"output": out}, {"keyset": keyset})
-    refuse_clash({"report": report}, {"input": file, "output": out, "keyset": keyset})
+    read = {"input": file, "keyset": keyset, "policy": policy_file(policy)}
+    refuse_clash({"output": out or "-", "report": report}, read)
     masker = Masker(loaded, keyset=open_keyset(keyset) if loaded.needs_key else None, tenant=tenant)
     options = MaskOptions(
         format=format,

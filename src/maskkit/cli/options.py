@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import stat
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -39,20 +41,33 @@ def open_keyset(path: Path | None) -> Keyset:
     return keyfile.open_file(path).keyset
 
 
+def policy_file(name: str) -> Path:
+    """Return the file that a policy, by its name or its path, is read from."""
+    from maskkit.policy.load import presets_dir
+
+    preset = presets_dir() / f"{name}.yaml"
+    return preset if Path(name).name == name and preset.is_file() else Path(name)
+
+
 def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, str | Path | None]) -> None:
     """Look at what a command will write before it does anything, since that replaces what is there.
 
-    Raises UsageError for a file that is also one of `read`, by any path; InputError where it cannot stand.
+    ``-`` is the file that stdin or stdout is, where that is one. Raises UsageError for a file that is also one of
+    `read`, by any path, or written twice; InputError where it cannot stand.
     """
     from maskkit.keys import store
 
-    read = {"default keyset": store.default_path(), **read}
+    taken = {"default keyset": store.default_path(), **read}
     for what, path in written.items():
-        if path is None or str(path) == "-":
+        if path is None:
             continue
-        for other, there in read.items():
-            if there is not None and _same(path, there):
-                raise UsageError(f"the {what} {path} is the {other}", hint="give each a file of its own")
+        for other, there in taken.items():
+            if there is not None and _same(path, sys.stdout, there, sys.stdout if other in written else sys.stdin):
+                shown = "stdout" if str(path) == "-" else path
+                raise UsageError(f"the {what} {shown} is the {other}", hint="give each a file of its own")
+        taken[what] = path
+        if str(path) == "-":
+            continue
         parent = Path(path).parent
         if Path(path).is_dir():
             raise InputError(f"{path} is a folder")
@@ -60,8 +75,17 @@ def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, st
             raise InputError(f"there is no folder {parent}", hint=f"mkdir -p {shlex.quote(str(parent))}")
 
 
-def _same(one: str | Path, other: str | Path) -> bool:
+def _same(one: str | Path, stream: TextIO | None, other: str | Path, other_stream: TextIO | None) -> bool:
+    """Tell whether two files, each a stream where it is ``-``, are one."""
+    if "-" not in (str(one), str(other)) and os.path.realpath(one) == os.path.realpath(other):
+        return True  # there or not
+    first, second = _identity(one, stream), _identity(other, other_stream)
+    return first is not None and second is not None and os.path.samestat(first, second)
+
+
+def _identity(path: str | Path, stream: TextIO | None) -> os.stat_result | None:
     try:
-        return Path(one).samefile(other)
-    except OSError:  # one of them is not there
-        return os.path.realpath(one) == os.path.realpath(other)
+        found = Path(path).stat() if str(path) != "-" else os.fstat(stream.fileno()) if stream is not None else None
+    except (OSError, ValueError):  # it is not there, or no real stream
+        return None
+    return found if found is not None and stat.S_ISREG(found.st_mode) else None

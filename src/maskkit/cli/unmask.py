@@ -41,7 +41,7 @@ def unmask(
     from maskkit.jobs.unmask import unmask_file
     from maskkit.masker import Masker
 
-    refuse_clash({"output": out}, {"keyset": keyset})
+    refuse_clash({"output": out or "-"}, {"input": file, "keyset": keyset})
     masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant)
     with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
