@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from maskkit.data import rules_dir
 from maskkit.errors import RuleError
 from maskkit.model import ENTITIES
-from maskkit.rules import load_rules, require_bounded, rules_dir
+from maskkit.rules import load_rules, require_bounded
 
 GOOD = """
 labels: {phone: [手机]}

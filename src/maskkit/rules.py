@@ -43,6 +43,7 @@ from typing import Any, Final
 import yaml
 
 from maskkit.checks import CHECKS
+from maskkit.data import rules_dir
 from maskkit.errors import RuleError, as_meant
 from maskkit.model import ENTITIES
 
@@ -93,12 +94,6 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     labels: Mapping[str, str]
-
-
-def rules_dir() -> Path:
-    """Return the folder rules/ of the source checkout or editable install, else the wheel's copy of it."""
-    checkout = Path(__file__).resolve().parents[2] / "rules"
-    return checkout if checkout.is_dir() else Path(__file__).resolve().parent / "_rules"
 
 
 def load_rules(folder: Path | None = None) -> RuleSet:

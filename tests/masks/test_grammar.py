@@ -21,6 +21,8 @@ FREE = [
     ("<PERSON>的电话<PHONE_NUMBER>", ["<PERSON>", "<PHONE_NUMBER>"]),
     ("微信：hash_k2abcdefghijklmnopqrstuvwxyz", ["hash_k2abcdefghijklmnopqrstuvwxyz"]),
     ("卡号：***，", ["***"]),
+    ("住双江拉祜族佤族布朗族傣族自治县***，在北京市***", ["双江拉祜族佤族布朗族傣族自治县***", "北京市***"]),
+    ("邮箱u***@***，***@gmail.com。", ["u***@***", "***@gmail.com"]),
 ]
 
 NONE = [
@@ -48,6 +50,13 @@ NONE = [
     "<p>***</p>"[3:5],
     "hash_k2abc",
     "<NAME>",
+    "北京市王建国区***",
+    "王建国县***",
+    "上海市一三八零零一三八零零零族区***",
+    "u***@13800138000.com",
+    "***@wang.jianguo.com",
+    "u***@qq.com.13800138000.cn",
+    "u***@qq.company",
     "",
 ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from maskkit.masks import region
-from maskkit.masks.regions import shown
+from maskkit.masks.regions import shown, shown_before
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,10 @@ from maskkit.masks.regions import shown
         ("幸福家园小区3栋", ""),
         ("农贸市场3号", ""),
         ("王建国南京市玄武区中山路", ""),
+        ("北京市王小明区张三", "北京市"),
+        ("王建国县长家", ""),
+        ("济南市中区经十路", "济南市中区"),
+        ("河南省洛阳地区宜阳县", "河南省洛阳地区宜阳县"),
         ("", ""),
     ],
 )
@@ -48,3 +52,20 @@ def test_region_parts() -> None:
     assert region("深圳市南山区科技园") == ("", "深圳市", "南山区")
     assert region("江苏省昆山市玉山镇") == ("江苏省", "", "昆山市")
     assert region("朝阳区建国路") == ("", "", "朝阳区")
+
+
+@pytest.mark.parametrize(
+    ("text", "begin"),
+    [
+        ("王建国住上海市浦东新区", 4),
+        ("住朝阳区", 1),
+        ("王建国朝阳区", 3),
+        ("新疆维吾尔自治区克孜勒苏柯尔克孜自治州阿合奇县", 0),
+        ("北京市王建国区", 7),
+        ("", 0),
+    ],
+)
+def test_shown_before(text: str, begin: int) -> None:
+    """What may be shown is found from its end, as far back as known names go; nowhere is the end itself."""
+    assert shown_before(text, 0, len(text)) == begin
+    assert shown(text[begin:]) == text[begin:]

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from maskkit.data import rules_dir
 from maskkit.errors import RuleError
-from maskkit.rules import rules_dir
 
 
 @cache

@@ -34,6 +34,17 @@ COMPOUND_SURNAMES: Final = frozenset(
     )
 )
 
+#: Providers of mail for everyone, whose domains are shown; any other domain may be a person's or an employer's.
+MAIL_DOMAINS: Final = frozenset(
+    """
+qq.com vip.qq.com foxmail.com 163.com vip.163.com 126.com vip.126.com yeah.net 188.com netease.com 139.com 189.cn
+21cn.com wo.cn sina.com sina.cn vip.sina.com sina.com.cn sohu.com vip.sohu.com aliyun.com tom.com 263.net 2980.com
+gmail.com googlemail.com outlook.com hotmail.com live.com live.cn msn.com icloud.com me.com mac.com yahoo.com
+yahoo.cn yahoo.com.cn yahoo.com.hk yahoo.com.tw proton.me protonmail.com mail.com gmx.com aol.com
+example.com example.org example.net
+""".split()
+)
+
 _HAN: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 #: A Han name, with a middle dot in any number of places, or a Latin one.
 _NAME: Final = re.compile(rf"{_HAN}{{2,6}}|{_HAN}+(?:·{_HAN}+)+|[A-Za-z][A-Za-z .'\-]+")
@@ -120,7 +131,8 @@ def _email(value: str) -> str:
     if found is None:
         return FULL
     first = found[1][0]
-    return f"{first if len(found[1]) > 1 and first.isascii() and first.isalnum() else ''}***@{found[2]}"
+    domain = found[2] if found[2] in MAIL_DOMAINS else FULL
+    return f"{first if len(found[1]) > 1 and first.isascii() and first.isalnum() else ''}***@{domain}"
 
 
 def _address(value: str) -> str:

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from maskkit.masks.forms import COMPOUND_SURNAMES, FULL
-from maskkit.masks.regions import LONE, is_shown
+from maskkit.masks.forms import COMPOUND_SURNAMES, FULL, MAIL_DOMAINS
+from maskkit.masks.regions import shown, shown_before
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 
 _HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
+_DOMAINS: Final = "|".join(map(re.escape, sorted(MAIL_DOMAINS, key=len, reverse=True)))
 _FORMS: Final = "|".join(
     (
         r"1[0-9]{2}\*{4}[0-9]{4}",
@@ -25,7 +26,7 @@ _FORMS: Final = "|".join(
         r"[0-9]{4} \*{4} \*{4} [0-9]{4}",
         r"[0-9A-Z]?\*{4}[0-9A-Z]{4}",
         r"\*{4}[0-9]{3}",
-        r"[A-Za-z0-9]?\*{3}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}",
+        rf"[A-Za-z0-9]?\*{{3}}@(?:(?:{_DOMAINS})(?![.\-][A-Za-z0-9])|\*{{3}})",
         r"[\u4e00-\u9fff][A-Z]\*{3}[0-9A-Z][0-9A-Z挂学警港澳领试超]",
         r"[A-Za-z0-9]\*{3}[A-Za-z0-9_-]{2}",
         r"[0-9]{1,3}\.[0-9]{1,3}\.\*\.\*(?!\.)",
@@ -37,23 +38,15 @@ _FORMS: Final = "|".join(
 #: What else the operators write: a keyed hash, and the entity's name in angle brackets.
 _MARKS: Final = rf"hash_[a-z2-7]{{28}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)})>"
 
-_WHOLE: Final = re.compile(
-    rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|(?:{LONE})?\*{{3}}"
-)
+_WHOLE: Final = re.compile(rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|\*{{3}}")
 _LONGEST: Final = 256
 
 _STARS: Final = re.compile(r"\*+")
 _MARK: Final = re.compile(_MARKS)
-#: A district in running text has no certain beginning (住朝阳区***): its last two characters stand for it.
-_FORM: Final = re.compile(
-    rf"{_FORMS}|(?P<name>[A-Za-z{_HAN}]\*\*)(?!\*)"
-    rf"|(?:(?<![{_HAN}]){LONE}|[{_HAN}][区县市旗])\*{{3}}(?!\*)|(?<!\w)\*{{3}}(?!\w)"
-)
+_FORM: Final = re.compile(rf"{_FORMS}|(?P<name>[A-Za-z{_HAN}]\*\*)(?!\*)|(?<!\w)\*{{3}}(?![\w@])")
 _REGION_ENDINGS: Final = tuple("省市区县旗州盟")
-_REGION_LENGTH: Final = 40
 _BEFORE_STARS: Final = 12
 _AFTER_STARS: Final = 24
-_DOMAIN: Final = 256
 
 
 def is_mask(text: str) -> bool:
@@ -62,7 +55,7 @@ def is_mask(text: str) -> bool:
         return False
     if _WHOLE.fullmatch(text):
         return True
-    return text.endswith(FULL) and is_shown(text, 0, len(text) - len(FULL))
+    return text.endswith(FULL) and shown(text) + FULL == text
 
 
 def find_masks(text: str) -> list[tuple[int, int]]:
@@ -82,14 +75,12 @@ def _starred(text: str) -> Iterator[tuple[int, int, bool]]:
         if first < at:
             continue
         if last - first == len(FULL) and text[first - 1 : first] in _REGION_ENDINGS:
-            begins = range(max(at, first - _REGION_LENGTH), first)
-            begin = next((begin for begin in begins if is_shown(text, begin, first)), None)
-            if begin is not None:
+            begin = shown_before(text, at, first)
+            if begin < first:
                 yield begin, last, False
                 at = last
                 continue
-        reach = _DOMAIN if text[last : last + 1] == "@" else _AFTER_STARS
-        found = _FORM.search(text, max(at, first - _BEFORE_STARS), last + reach)
+        found = _FORM.search(text, max(at, first - _BEFORE_STARS), last + _AFTER_STARS)
         if found is None or found.start() > first:
             continue
         start, at = found.span()

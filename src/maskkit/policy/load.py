@@ -8,12 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from maskkit.data import rules_dir
 from maskkit.errors import PolicyError, UsageError, as_meant, as_said
 from maskkit.operators.action import Action, did_you_mean
 from maskkit.policy.model import FieldRule, Policy
 from maskkit.policy.read import ALL_ENTITIES, REST, Layer, Reader, Wanted
 from maskkit.policy.source import Problem, Source
-from maskkit.rules import rules_dir
 
 #: What a policy that extends nothing stands on: everything found becomes a token.
 _GROUND: Final = Layer(
