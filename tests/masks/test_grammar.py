@@ -99,6 +99,8 @@ def test_is_mask_wants_the_whole(text: str) -> None:
         "138****5678",
         "上海市浦东新区***",
         "上海市",
+        "区***",
+        "东城区" * 15 + "区***",
         "****@",
         "***@a.",
         "a.",
@@ -113,5 +115,4 @@ def test_hostile_texts(piece: str) -> None:
     """After a megabyte of any beginning of a mask one is still found; what is not linear would take hours."""
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000] + "，138****5678"
     last = (len(text) - 11, len(text))
-    # Behind a flood of stars alone the grammar concedes: no mask, so all is searched.
-    assert find_masks(text)[-1:] == ([] if set(piece) == {"*"} else [last])
+    assert find_masks(text)[-1:] == [last]

@@ -17,35 +17,61 @@ from maskkit.model import ENTITIES, FIELD_ENTITIES
 
 _HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _DOMAINS: Final = "|".join(map(re.escape, sorted(MAIL_DOMAINS, key=len, reverse=True)))
-_FORMS: Final = "|".join(
-    (
-        r"1[0-9]{2}\*{4}[0-9]{4}",
-        r"0[0-9]{2,3}-\*{4}[0-9]{3,4}",
-        r"\+[0-9]{1,3} \*{4}[0-9]{3,4}",
-        r"[0-9A-Z]{4}\*{10}[0-9A-Z]{4}",
-        r"[0-9]{4} \*{4} \*{4} [0-9]{4}",
-        r"[0-9A-Z]?\*{4}[0-9A-Z]{4}",
-        r"\*{4}[0-9]{3}",
+#: How many stars stand first in a row -> how many characters may stand before them, and the forms.
+_FORMS: Final = {
+    1: (
+        10,
+        r"[0-9]{1,3}\.[0-9]{1,3}\.\*\.\*(?!\.)",
+        r"(?<!:)[0-9a-f]{1,4}:[0-9a-f]{1,4}:\*(?!:)",
+    ),
+    2: (
+        9,
+        r"(?:[0-9A-Fa-f]{2}:){3}\*\*:\*\*:\*\*(?!:)",
+        r"[0-9]{4}-\*\*-\*\*(?!-)",
+    ),
+    3: (
+        2,
         rf"[A-Za-z0-9]?\*{{3}}@(?:(?:{_DOMAINS})(?![.\-][A-Za-z0-9])|\*{{3}})",
         r"[\u4e00-\u9fff][A-Z]\*{3}[0-9A-Z][0-9A-Z挂学警港澳领试超]",
         r"[A-Za-z0-9]\*{3}[A-Za-z0-9_-]{2}",
-        r"[0-9]{1,3}\.[0-9]{1,3}\.\*\.\*(?!\.)",
-        r"(?<!:)[0-9a-f]{1,4}:[0-9a-f]{1,4}:\*(?!:)",
-        r"(?:[0-9A-Fa-f]{2}:){3}\*\*:\*\*:\*\*(?!:)",
-        r"[0-9]{4}-\*\*-\*\*(?!-)",
-    )
-)
+    ),
+    4: (
+        5,
+        r"1[0-9]{2}\*{4}[0-9]{4}",
+        r"0[0-9]{2,3}-\*{4}[0-9]{3,4}",
+        r"\+[0-9]{1,3} \*{4}[0-9]{3,4}",
+        r"[0-9]{4} \*{4} \*{4} [0-9]{4}",
+        r"[0-9A-Z]?\*{4}[0-9A-Z]{4}",
+        r"\*{4}[0-9]{3}",
+    ),
+    10: (
+        4,
+        r"[0-9A-Z]{4}\*{10}[0-9A-Z]{4}",
+    ),
+}
+#: What is a mask only as far as nothing goes on with it.
+_LOOSE: Final = {2: rf"|(?P<name>[A-Za-z{_HAN}]\*\*)", 3: r"|(?<!\w)\*{3}(?![\w@])"}
 #: What else the operators write: a keyed hash, and the entity's name in angle brackets.
 _MARKS: Final = rf"hash_[a-z2-7]{{28}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)})>"
 
-_WHOLE: Final = re.compile(rf"{_FORMS}|{_MARKS}|(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*|\*{{3}}")
+_WHOLE: Final = re.compile(
+    "|".join(
+        (
+            *(form for _, *forms in _FORMS.values() for form in forms),
+            _MARKS,
+            rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*",
+            r"\*{3}",
+        )
+    )
+)
 _LONGEST: Final = 256
 
 _STARS: Final = re.compile(r"\*+")
 _MARK: Final = re.compile(_MARKS)
-_FORM: Final = re.compile(rf"{_FORMS}|(?P<name>[A-Za-z{_HAN}]\*\*)(?!\*)|(?<!\w)\*{{3}}(?![\w@])")
+_BY_STARS: Final = {
+    stars: (before, re.compile("|".join(forms) + _LOOSE.get(stars, ""))) for stars, (before, *forms) in _FORMS.items()
+}
 _REGION_ENDINGS: Final = tuple("省市区县旗州盟")
-_BEFORE_STARS: Final = 12
 _AFTER_STARS: Final = 24
 
 
@@ -69,22 +95,26 @@ def find_masks(text: str) -> list[tuple[int, int]]:
 
 def _starred(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield (start, end, is a name's) of what has a mask's form, whatever stands beside it."""
-    at = 0
+    at = last = 0
     for stars in _STARS.finditer(text):
+        before_stars = last
         first, last = stars.span()
         if first < at:
             continue
         if last - first == len(FULL) and text[first - 1 : first] in _REGION_ENDINGS:
-            begin = shown_before(text, at, first)
+            begin = shown_before(text, max(at, before_stars), first)
             if begin < first:
                 yield begin, last, False
                 at = last
                 continue
-        found = _FORM.search(text, max(at, first - _BEFORE_STARS), last + _AFTER_STARS)
+        if last - first not in _BY_STARS:
+            continue
+        before, forms = _BY_STARS[last - first]
+        found = forms.search(text, max(at, first - before), last + _AFTER_STARS)
         if found is None or found.start() > first:
             continue
         start, at = found.span()
-        name = found["name"] is not None
+        name = found.lastgroup is not None
         yield start - (name and text[start - 1 : start + 1] in COMPOUND_SURNAMES), at, name
 
 

@@ -40,6 +40,7 @@ class _Divisions(NamedTuple):
     cities: _Names
     cities_short: _Names
     districts: _Names
+    beginnings: frozenset[str]
 
 
 class _Parts(NamedTuple):
@@ -66,8 +67,9 @@ def shown(address: str) -> str:
 
 def shown_before(text: str, start: int, end: int) -> int:
     """Return where in ``text[start:end]`` what `shown` may leave begins so as to end at `end`; `end` for nowhere."""
+    beginnings = _divisions().beginnings
     for begin in range(max(start, end - _LONGEST), end):
-        if _parts(text, begin).end == end:
+        if text[begin : begin + 2] in beginnings and _parts(text, begin).end == end:
             return begin
     return end
 
@@ -114,13 +116,14 @@ def _divisions() -> _Divisions:
         provinces, cities, districts = (data[key].split() for key in ("provinces", "prefectures", "counties"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         raise RuleError("rules/cn/divisions.yaml: cannot be read") from None
-    return _Divisions(
+    levels = [
         _by_beginning(provinces),
         _by_beginning([*_REGIONS_SHORT, *(name[:-1] for name in provinces if name[-1] in "省市")]),
         _by_beginning(cities),
         _by_beginning(name[:-1] for name in cities if name[-1] == "市"),
         _by_beginning(districts),
-    )
+    ]
+    return _Divisions(*levels, frozenset[str]().union(*levels))
 
 
 def _by_beginning(names: Iterable[str]) -> _Names:
