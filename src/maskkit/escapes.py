@@ -31,6 +31,11 @@ class Unescaped(NamedTuple):
     ends: list[int]
 
 
+def suspected(text: str) -> bool:
+    """Tell quickly whether `text` may hold an escape."""
+    return any(sign in text for sign in _SIGNS)
+
+
 def unescape(text: str) -> str:
     """Return `text` in plain characters."""
     found = locate(text)
@@ -39,7 +44,7 @@ def unescape(text: str) -> str:
 
 def locate(text: str) -> Unescaped | None:
     """Return `text` in plain characters, with where each of them stands; None where it holds no escape."""
-    if not any(sign in text for sign in _SIGNS):
+    if not suspected(text):
         return None
     plain: list[str] = []
     starts: list[int] = []

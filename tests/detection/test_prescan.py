@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from maskkit.detection.folding import HAN_ZERO, LETTER, OTHER, fold
 from maskkit.detection.prescan import Batch
-from maskkit.detection.runs import HAN, PLUS, View
+from maskkit.detection.runs import HAN, PLUS
+from maskkit.detection.view import View
 from maskkit.normalize import ZERO_WIDTH
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)

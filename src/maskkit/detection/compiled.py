@@ -19,7 +19,7 @@ THRESHOLDS: Final = {"balanced": 0.5, "strict": 0.3}
 #: Longer runs of digits are one number, and nobody's.
 MOST_DIGITS: Final = 60
 
-_SEPARATORS: Final = b" -.()+_/~,;*\n" + fold("·、")
+_SEPARATORS: Final = b" -.()+_/~,;*\n\r\t" + fold("·、")
 _HAN_DIGITS: Final = bytes(range(HAN_ZERO, HAN_ZERO + 10))
 _VALUE: Final = bytes.maketrans(_HAN_DIGITS, b"0123456789")
 _LOOSE_VALUE: Final = bytes.maketrans(_HAN_DIGITS + LIKE_DIGITS, b"0123456789" + b"0011" + b"079")

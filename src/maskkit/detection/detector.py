@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from maskkit import escapes
 from maskkit.detection.prescan import Batch
 from maskkit.detection.settle import settle
 from maskkit.detection.wordlist import WordList
@@ -88,16 +89,41 @@ class Detector:
 
     def _find(self, batch: Batch) -> list[Span]:
         """Everything found in the batch, settled; offsets into its joined text."""
+        spans = self._found(batch)
+        if escaped := self._behind_escapes(batch):
+            spans += _outside(escaped, sorted(batch.covered)) if batch.covered else escaped
+        spans = settle(spans)
+        if self._entities is not None:
+            spans = [span for span in spans if span.entity in self._entities]
+        return spans
+
+    def _found(self, batch: Batch) -> list[Span]:
+        """Everything that the recognisers find and the lists name; offsets into the joined text."""
         spans = list(chain.from_iterable(recognizer.find(batch) for recognizer in self._recognizers))
         spans += (Span(start, end, "PERSON", 1.0, "deny") for start, end in self._deny.find(batch.text))
         if batch.covered:
             spans = _outside(spans, sorted(batch.covered))
         if self._allow:
             spans = [span for span in spans if batch.text[span.start : span.end] not in self._allow]
-        spans = settle(spans)
-        if self._entities is not None:
-            spans = [span for span in spans if span.entity in self._entities]
         return spans
+
+    def _behind_escapes(self, batch: Batch) -> list[Span]:
+        """Return what shows once the texts that hold escapes are read; offsets into the joined text as it stands."""
+        if not escapes.suspected(batch.text):
+            return []
+        read = [(at, plain) for at, text in enumerate(batch.texts) if (plain := escapes.locate(text))]
+        if not read:
+            return []
+        part = Batch.of([plain.text for _, plain in read])
+        spans = self._found(part)
+        lies_in = np.searchsorted(part.starts, [span.start for span in spans], side="right") - 1
+        found = []
+        for span, n in zip(spans, lies_in.tolist(), strict=True):
+            at, plain = read[n]
+            offset, shift = int(batch.starts[at]), int(part.starts[n])
+            start, end = plain.starts[span.start - shift], plain.ends[span.end - 1 - shift]
+            found.append(span._replace(start=offset + start, end=offset + end))
+        return found
 
 
 def _outside(spans: list[Span], covered: list[tuple[int, int]]) -> list[Span]:

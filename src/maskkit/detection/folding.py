@@ -8,6 +8,7 @@ province and some thirty Han characters that rules speak of have bytes of their 
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 import numpy as np
@@ -21,16 +22,17 @@ Bytes = npt.NDArray[np.uint8]
 HAN_ZERO: Final = 0x80
 #: Characters with a byte of their own, in order from 0x8A; what stands together shares one.
 HAN_BYTES: Final = (
-    *"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼",
+    *"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼军民",
     *("学學", "警", "港", "澳", "挂", "试", "超", "使", "领"),
     *("转轉", "分", "机機", "号號", "内", "线", "或", "、", "元圆"),
     *("亿億", "万萬", "是为為", "·•・‧∙⋅", "栋棟幢座楼樓室层層巷弄组組路街村院户区區园園"),
-    *("洞", "拐", "勾", "中", "国國", "公", "司", "网網"),
+    *("洞", "拐", "勾", "航", "中", "国國", "公", "司", "网網"),
 )
 LETTER: Final = 0xFE
 OTHER: Final = 0xFF
 
-PROVINCES: Final = HAN_BYTES[:31]
+#: What a plate begins with, but for those of embassies.
+PROVINCES: Final = HAN_BYTES[:33]
 _DASHES: Final = "‐‑‒–—―−─﹘﹣－"
 _BLANKS: Final = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
@@ -101,3 +103,7 @@ BOUNDARY_BYTE: Final = 2
 SCAN_BYTES: Final = FOLD_BYTES.copy()
 SCAN_BYTES[[ord(char) for char in ZERO_WIDTH]] = ZERO_WIDTH_BYTE
 SCAN_BYTES[[ZERO_WIDTH_BYTE, BOUNDARY_BYTE]] = OTHER
+#: Zero-width characters that are drawn on the one before them.
+MARKS: Final = np.array(
+    sorted(ord(char) for char in ZERO_WIDTH if unicodedata.category(char) in ("Mn", "Me")), np.uint32
+)

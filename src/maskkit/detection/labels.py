@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from maskkit.detection.wordlist import tree_pattern
-from maskkit.normalize import ZERO_WIDTH
 
 #: What may stand between a label and its value.
-_FILLER: Final = " \t:：=＝是为為()（）[]【】「」『』\"'“”‘’|｜*>→-—_/#、,，\u3000\u00a0" + ZERO_WIDTH
+_FILLER: Final = (
+    " \t:：=＝是为為()（）[]【】「」『』\"'“”‘’|｜*>→-—_/#、,，\u3000\u00a0\u200b\u200c\u200d\u2060\ufeff\ufe0f"
+)
 _WINDOW: Final = 32
 _CLAUSE: Final = re.compile(r"[，,。；;！!？?\n\r、]|[0-9]{4,16}")
 _AFTER: Final = re.compile(r"[ ]{0,2}(?:[(（\[【]|是|为)[^，,。；;！!？?\n\r不非0-9]{0,6}")

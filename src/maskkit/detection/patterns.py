@@ -13,8 +13,9 @@ import numpy as np
 from maskkit.detection.compiled import MOST_DIGITS, THRESHOLDS, CompiledRule, compile_rule
 from maskkit.detection.labels import Labels
 from maskkit.detection.prescan import Batch, touches
-from maskkit.detection.runs import Offsets, Runs, View
+from maskkit.detection.runs import Offsets, Runs
 from maskkit.detection.settle import settle
+from maskkit.detection.view import View
 from maskkit.model import Span
 from maskkit.rules import KEEP, RuleSet, load_rules
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from maskkit import masks, tokens
 from maskkit.detection.folding import CLASS_BYTES, HAN_DIGIT, SCAN_BYTES, WORD, ZERO_WIDTH_BYTE
-from maskkit.detection.runs import Offsets, View
+from maskkit.detection.runs import Offsets
+from maskkit.detection.view import View
 from maskkit.model import Span
 
 _TOUCHING: Final = (CLASS_BYTES & (WORD | HAN_DIGIT)) != 0
