@@ -109,6 +109,24 @@ def test_every_other_operator(tmp_path: Path, keyset: Keyset, action: str, entit
     assert [result.text for result in masker.texts(texts)] == texts
 
 
+@pytest.mark.parametrize(
+    ("text", "dropped"),
+    [
+        ("138，wang@qq.com，00138000", "138，***，00138000"),
+        ("138 wang@qq.com 0013 8000", "138 *** 0013 8000"),
+        ("王13800138000建国", "王***建国"),
+        ("电话13800138000", "电话"),
+        ("13800138000，13900139000，无", "，***，无"),
+    ],
+)
+def test_what_is_dropped_joins_nothing(text: str, dropped: str) -> None:
+    """What stands left and right of a value that is removed becomes no other; at an end nothing is left."""
+    masker = Masker(replace(load_policy("drop"), names="off"))
+    once = masker.text(text).text
+    assert once == dropped
+    assert masker.text(once).text == once
+
+
 @pytest.mark.parametrize("profile", ["balanced", "strict"])
 def test_one_policys_masks_are_left_by_another(keyset: Keyset, profile: str) -> None:
     """What was masked for one purpose is not masked again for the next: a display mask stays in front of tokens."""

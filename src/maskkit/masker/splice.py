@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from maskkit.masker.kernel import Kernel
+from maskkit.masks import FULL
 from maskkit.model import Span
 from maskkit.operators.display import Display
 from maskkit.operators.token import Container
@@ -53,10 +54,18 @@ def inline_edits(
         if done.operator == "token":
             _keep_brackets(new, values, entity, texts, places)
         for (number, span), text in zip(places, new, strict=True):
-            edits[number].append((span.start, span.end, text))
+            edits[number].append((span.start, span.end, text or _gap(texts[number], span)))
     for row in edits:
         row.sort()
     return edits
+
+
+def _gap(text: str, span: Span) -> str:
+    """Return what stands where nothing is left of a value: stars between two sides, which may make a number.
+
+    Of 138wang@qq.com00138000 the phone would be left, whatever separators stand around the mail address.
+    """
+    return FULL if text[: span.start].strip() and text[span.end :].strip() else ""
 
 
 def _keep_brackets(
