@@ -83,6 +83,7 @@ def test_the_wheel_holds_all_of_the_package_and_nothing_else(dist: Path) -> None
     (wheel,) = dist.glob("*.whl")
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     source = {f"maskkit/{name}" for name in files(ROOT / "src" / "maskkit")}
+    source |= {f"maskkit_proxy/{name}" for name in files(ROOT / "proxy" / "maskkit_proxy")}
     assert names == source | {f"maskkit/_rules/{name}" for name in files(ROOT / "rules")}
     assert "maskkit/py.typed" in names
     metadata = {name.rpartition("/")[2] for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" in name}
@@ -128,6 +129,16 @@ def test_it_detects(installed: Installed) -> None:
     found = installed.run("maskkit", "detect", "--jsonl", stdin='{"text": "客户王建国电话13800138000"}\n')
     assert '[2, 5, "PERSON"]' in found
     assert '[7, 18, "PHONE_NUMBER"]' in found
+
+
+def test_the_proxy_says_what_it_lacks(installed: Installed) -> None:
+    """Without its extra the proxy is a wrong call with the command that installs it."""
+    program = installed.python.with_name("maskkit.exe" if sys.platform == "win32" else "maskkit")
+    done = subprocess.run(
+        [program, "proxy", "--upstream", "http://127.0.0.1:1"], capture_output=True, check=False, env=clean_environment()
+    )
+    assert done.returncode == 2
+    assert b'hint: pip install "maskkit[proxy]"' in done.stderr
 
 
 def test_only_what_is_declared_is_imported(installed: Installed) -> None:

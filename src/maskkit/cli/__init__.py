@@ -24,6 +24,7 @@ from maskkit.errors import MaskkitError, as_said
 app: Final = typer.Typer(
     name="maskkit",
     help="Find and mask Chinese personal data, and give it back by token.",
+    epilog="maskkit proxy --help: serve masked answers in front of a case database (extra: proxy).",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -93,6 +94,7 @@ def _flushed(code: int) -> int:
 
 def _run() -> int:
     try:
+        _add_commands(sys.argv[1:2])
         return int(app(prog_name="maskkit", standalone_mode=False) or 0)
     except MaskkitError as error:
         complain(str(error), error.hint, notes=getattr(error, "__notes__", ()))
@@ -113,6 +115,20 @@ def _run() -> int:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         complain(f"internal error: {type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}")
         return 1
+
+
+def _add_commands(words: list[str]) -> None:
+    """Add the command groups of packages above this one, where the first word is no command of ours.
+
+    To look for them takes as long as all of the help does.
+    """
+    own = {command.name for command in (*app.registered_commands, *app.registered_groups)}
+    if not words or words[0] in own or words[0].startswith("-"):
+        return
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group="maskkit.commands"):
+        app.add_typer(entry.load(), name=entry.name)
 
 
 def _misused(error: Exception) -> int:

@@ -1,0 +1,202 @@
+"""The data plane: a plain ASGI callable. A request is checked whole, sent on, and its answer masked whole."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from maskkit.errors import MaskkitError
+from maskkit.keys.keyset import Keyset
+from maskkit_proxy.answers import Answer, new_request_id, refusal
+from maskkit_proxy.bodies.fields import Fields
+from maskkit_proxy.bodies.media import read_media
+from maskkit_proxy.bodies.own import Own
+from maskkit_proxy.clients import Clients
+from maskkit_proxy.config.model import Client, Config, Route
+from maskkit_proxy.errors import RefusedError
+from maskkit_proxy.events import AUDITED, event
+from maskkit_proxy.inward.documents import document_inward
+from maskkit_proxy.inward.names import Ruled
+from maskkit_proxy.inward.parameters import parameters_inward, path_inward
+from maskkit_proxy.metrics import Metrics
+from maskkit_proxy.outward import Outward
+from maskkit_proxy.routing import find_route
+from maskkit_proxy.tenants import View
+from maskkit_proxy.upstream import Page, Service
+from maskkit_proxy.wire.head import Head
+from maskkit_proxy.wire.protocol import HEAD
+from maskkit_proxy.wire.target import read_path, read_query
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+#: Larger answers are masked beside the loop, so that others are served meanwhile.
+_LARGE: Final = 1 << 18
+_FORM: Final = "application/x-www-form-urlencoded"
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+#: Fields of a request that go on; everything else stays here.
+_GOES_ON: Final = (b"accept", b"accept-language")
+
+
+class Proxy:
+    """Serves what the configuration lists."""
+
+    def __init__(self, config: Config, keyset: Keyset, metrics: Metrics) -> None:
+        self.config = config
+        self.ready = True
+        self._keyset = keyset
+        self._metrics = metrics
+        self._clients = Clients(config.clients)
+        self._services: dict[str, Service] = {}
+        self._rooms: dict[tuple[int, str, str | None, bool], tuple[View, Outward]] = {}
+        self._ruled = {id(route): Ruled(route.policy) for route in config.routes}
+        self._active = 0
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="maskkit-large")
+
+    def noticed(self, refused: RefusedError) -> str:
+        """Count and log what was refused before it was a request; return its id."""
+        request_id = new_request_id()
+        self._metrics.refused(refused.reason)
+        event("refused", request_id=request_id, status=refused.status, reason=refused.reason)
+        return request_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            raise RuntimeError("only HTTP is served here")
+        started = time.perf_counter()
+        request_id = new_request_id()
+        counts: dict[str, int] = {}
+        facts: dict[str, Any] = {"upstream": 0.0}
+        self._active += 1
+        try:
+            status, fields, body = await self._answer(scope, receive, counts, facts)
+            fields.append((b"x-request-id", request_id.encode()))
+        except RefusedError as refused:
+            status, fields, body = self._refuse(refused, request_id, facts)
+        except MaskkitError as error:
+            facts["error"] = type(error).__name__
+            status, fields, body = self._refuse(RefusedError(502, "masker_error"), request_id, facts)
+        except Exception as error:
+            # What an unforeseen error says may hold a value: its kind and place are all that is told.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            facts["error"] = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+            status, fields, body = self._refuse(RefusedError(502, "internal_error"), request_id, facts)
+        finally:
+            self._active -= 1
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        await send({"type": "http.response.body", "body": body})
+        self._metrics.answered(str(scope["method"]), status, time.perf_counter() - started, facts["upstream"], counts)
+
+    async def close(self) -> None:
+        """Close what is kept open."""
+        self._beside.shutdown(wait=False, cancel_futures=True)
+        for service in self._services.values():
+            await service.close()
+
+    async def _answer(self, scope: Scope, receive: Receive, counts: dict[str, int], facts: dict[str, Any]) -> Answer:
+        head: Head = scope["state"][HEAD]
+        if self._active > self.config.limits.concurrency:
+            raise RefusedError(503, "busy", retry_after=1)
+        client = self._clients.who(head.fields.get(b"authorization"))
+        facts["client"], facts["tenant"] = client.name, client.tenant
+        segments = read_path(head.path)
+        route = find_route(self.config.routes, head.method, "/" + "/".join(text for _, text in segments))
+        facts["route"] = route.pattern
+        view, outward = self._room(route, client, large=False)
+        ruled = self._ruled[id(route)]
+        target = path_inward(view, segments)
+        if head.query:
+            target += "?" + parameters_inward(view, ruled, route, read_query(head.query))
+        fields = [(name.decode(), value.decode("latin-1")) for name in _GOES_ON if (value := head.fields.get(name))]
+        body = b""
+        if head.length != 0:
+            body = await self._body(head, receive)
+            kind, body = self._body_inward(view, ruled, route, head, body)
+            fields.append(("content-type", kind))
+        elif head.method in _WITH_BODY:
+            fields.append(("content-length", "0"))
+        service = self._service(route.upstream)
+        asked = time.perf_counter()
+        try:
+            page = await service.ask(head.method, target, fields, body, tenant=client.tenant, client=client.name)
+        finally:
+            facts["upstream"] = time.perf_counter() - asked
+        host = head.fields[b"host"].decode()
+        own = Own(service.origin, service.host, f"{scope['scheme']}://{host}", host)
+        if len(page.body) <= _LARGE:
+            return outward.answer(page, head.method, own, counts)
+        return await self._large(page, head.method, own, counts, route, client)
+
+    async def _large(
+        self, page: Page, method: str, own: Own, counts: dict[str, int], route: Route, client: Client
+    ) -> Answer:
+        _, outward = self._room(route, client, large=True)
+        return await asyncio.get_running_loop().run_in_executor(self._beside, outward.answer, page, method, own, counts)
+
+    async def _body(self, head: Head, receive: Receive) -> bytes:
+        """Read the body of a request whose length the wire has bounded."""
+        if head.method not in _WITH_BODY:
+            raise RefusedError(400, "malformed_request", "a body where none belongs")
+        parts = []
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise RefusedError(400, "client_gone")
+            parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+    def _body_inward(self, view: View, ruled: Ruled, route: Route, head: Head, body: bytes) -> tuple[str, bytes]:
+        if b"content-encoding" in head.fields:
+            raise RefusedError(415, "content_encoding")
+        declared = head.fields.get(b"content-type", b"").decode("latin-1")
+        try:
+            media = read_media([declared]) if declared else None
+        except RefusedError:
+            media = None
+        if media is None or (media.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+            raise RefusedError(415, "unsupported_type")
+        if media.type == "application/json":
+            return media.type, document_inward(view, ruled, route, body)
+        if media.type == _FORM:
+            if not body.isascii() or any(byte <= 32 or byte == 127 for byte in body):
+                raise RefusedError(400, "malformed_request", "form")
+            route = route if route.body is None else replace(route, params=route.body)
+            return _FORM, parameters_inward(view, ruled, route, read_query(body)).encode()
+        raise RefusedError(415, "unsupported_type")
+
+    def _service(self, name: str) -> Service:
+        service = self._services.get(name)
+        if service is None:  # made where the loop runs
+            service = self._services[name] = Service(self.config.upstreams[name], self.config.limits)
+        return service
+
+    def _room(self, route: Route, client: Client, *, large: bool) -> tuple[View, Outward]:
+        key = (id(route), client.tenant, client.audience, large)
+        room = self._rooms.get(key)
+        if room is None:
+            view = View(route.policy, self._keyset, client.tenant, client.audience)
+            outward = Outward(
+                view,
+                Fields(view.policy, route.others),
+                tokens_only=route.tokens_only,
+                limit=self.config.limits.response_body,
+                passes=route.passes,
+            )
+            room = self._rooms[key] = (view, outward)
+        return room
+
+    def _refuse(self, refused: RefusedError, request_id: str, facts: dict[str, Any]) -> Answer:
+        self._metrics.refused(refused.reason)
+        told = {name: value for name, value in facts.items() if name != "upstream"}
+        kind = "audit" if refused.reason in AUDITED else "refused"
+        event(kind, request_id=request_id, status=refused.status, reason=refused.reason, detail=refused.detail, **told)
+        return refusal(refused, request_id)

@@ -1,0 +1,1 @@
+"""Bodies of answers: read whole, masked as one batch, written anew, looked at once more."""

@@ -1,0 +1,108 @@
+"""What each key of a JSON document is: decided once a path, from the policy, the key's own rule, and the keys above."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final, Literal
+
+from maskkit.detection.headers import TEXT, header_rule
+from maskkit.policy import Action, Policy
+
+SUFFIX: Final = "_token"
+#: Paths that are remembered; keys may be values, and a hostile upstream may send new ones for ever.
+_MOST: Final = 20_000
+#: Keys that say nothing themselves: what they hold is what the key above says.
+_GENERIC: Final = frozenset("value values val v label text title key item items results result raw old new 值".split())
+#: Keys of schemas, which are never searched. What holds a longer number is data.
+_SCHEMA: Final = re.compile(r"(?!.*\d{5})[A-Za-z_$@.:/-][A-Za-z0-9_$@.:/ -]{0,63}", re.ASCII)
+_WHOLE: Final = ("redact", "replace")
+
+Others = Literal["scan", "drop", "keep"]
+
+
+class Does(Enum):
+    """What is done with what a key holds."""
+
+    SCAN = auto()
+    TYPED = auto()
+    WHOLE = auto()
+    KEEP = auto()
+    DROP = auto()
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """One path, list positions left out. `is_data`: the key itself is a value and no word of a schema."""
+
+    key: str = field(repr=False)
+    path: str = field(repr=False)
+    does: Does
+    entity: str = ""
+    action: Action | None = None
+    sure: bool = False
+    is_data: bool = False
+    children: dict[str, Field] = field(default_factory=dict, repr=False)
+    #: The key of the token beside it.
+    beside: str | None = field(default=None, repr=False)
+
+
+class Fields:
+    """The paths seen so far under one policy."""
+
+    def __init__(self, policy: Policy, others: Others = "scan") -> None:
+        self.policy = policy
+        self.root = Field("", "", Does.SCAN if others != "keep" else Does.KEEP)
+        self._others = {"scan": Does.SCAN, "drop": Does.DROP, "keep": Does.KEEP}[others]
+        self._count = 0
+
+    def child(self, above: Field, key: str) -> Field:
+        """Return the field of `key` in `above`."""
+        known = above.children.get(key)
+        if known is not None:
+            return known
+        made = self._make(above, key)
+        if self._count < _MOST:
+            self._count += 1
+            above.children[key] = made
+        return made
+
+    def _make(self, above: Field, key: str) -> Field:
+        path = f"{above.path}.{key}" if above.path else key
+        does, entity, action, sure = self._plan(above, key, path)
+        made = Field(key, path, does, entity, action, sure)
+        made.is_data = does is Does.SCAN and not _SCHEMA.fullmatch(key) and header_rule(key) is None
+        if action is not None and action.token_field:
+            made.beside = key + SUFFIX
+        return made
+
+    def _plan(self, above: Field, key: str, path: str) -> tuple[Does, str, Action | None, bool]:
+        rule = self.policy.field(key, path)
+        header = header_rule(key)
+        if rule is not None:
+            entity = rule.entity or (header.entity if header and header.entity != TEXT else None)
+            if rule.scan:
+                return Does.SCAN, "", None, False
+            if rule.action is not None and rule.action.operator == "keep":
+                return Does.KEEP, "", None, False
+            if rule.action is not None and rule.action.operator in _WHOLE:
+                return Does.WHOLE, entity or "VALUE", rule.action, True
+            if entity is not None:
+                return self._typed(entity, rule.action, sure=True)
+        if header is not None:
+            return (
+                (Does.SCAN, "", None, False) if header.entity == TEXT else self._typed(header.entity, None, header.sure)
+            )
+        if key in _GENERIC and above.does is Does.TYPED:
+            return self._typed(above.entity, above.action, sure=False)
+        return Does.KEEP if above.does is Does.KEEP else self._others, "", None, False
+
+    def _typed(self, entity: str, action: Action | None, sure: bool) -> tuple[Does, str, Action | None, bool]:
+        done = action or self.policy.action(entity)
+        return (Does.KEEP, "", None, False) if done.operator == "keep" else (Does.TYPED, entity, done, sure)
+
+
+def compact(action: Action) -> Action:
+    """Return what stands where there is no room for two: in URLs, keys, cursors and headers the token alone."""
+    return Action("token") if action.token_field else action

@@ -1,0 +1,1 @@
+"""What the proxy is told: one file, read and checked whole."""

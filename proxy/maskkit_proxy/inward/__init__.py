@@ -1,0 +1,1 @@
+"""What goes in: tokens are turned back, plain values and probes are refused, before the upstream is asked."""

@@ -1,0 +1,1 @@
+"""HTTP/1.1 as it arrives: checked byte by byte before a lenient parser sees it."""
