@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import stat
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from running import Run
+
+from maskkit import Keyset
 
 
 def test_create_seals_with_the_variable(maskkit: Run, tmp_path: Path) -> None:
@@ -87,3 +92,114 @@ def test_a_keyset_that_others_can_read(maskkit: Run, tmp_path: Path) -> None:
     assert listed.returncode == 0
     assert b"k.json is not private: its mode is 0644" in listed.stderr
     assert b"hint: chmod 600 k.json" in listed.stderr
+
+
+def rows(maskkit: Run, keyfile: Path) -> dict[str, list[str]]:
+    """Return what keys list shows of each key."""
+    listed = maskkit("keys", "list", "--keyset", keyfile)
+    assert listed.returncode == 0, listed.stderr
+    found = [line.split() for line in listed.stdout.decode().splitlines()]
+    return {row[0]: row[1:] for row in found if row and re.fullmatch(r"[a-z2-7]{2}", row[0])}
+
+
+def test_a_key_through_its_life(maskkit: Run, keyfile: Path) -> None:
+    """Rotate, disable, enable and destroy do what keys list then shows, and say what follows."""
+    [old] = rows(maskkit, keyfile)
+
+    def run(*arguments: str) -> bytes:
+        done = maskkit("keys", *arguments, "--keyset", keyfile)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    said = run("rotate")
+    assert b"back up" in said
+    assert b"hint: maskkit rewrap FILE" in said
+    shown = rows(maskkit, keyfile)
+    [new] = shown.keys() - {old}
+    assert (shown[new][:2], shown[old][:1]) == (["primary", "enabled"], ["enabled"])
+    run("disable", old)
+    assert rows(maskkit, keyfile)[old][:2] == ["disabled", "aes"]
+    run("enable", old)
+    assert rows(maskkit, keyfile)[old][0] == "enabled"
+    run("disable", old)
+    assert b"copies of" in run("destroy", old)
+    assert rows(maskkit, keyfile)[old][0] == "destroyed"
+
+
+def test_rotation_in_two_steps(maskkit: Run, keyfile: Path) -> None:
+    """With --add-only every machine can have the key before one makes tokens with it; --to makes it primary."""
+    [old] = rows(maskkit, keyfile)
+    added = maskkit("keys", "rotate", "--add-only", "--suite", "sm", "--keyset", keyfile)
+    shown = rows(maskkit, keyfile)
+    [new] = shown.keys() - {old}
+    assert f"hint: maskkit keys rotate --to {new}".encode() in added.stderr
+    assert (shown[old][0], shown[new][:2]) == ("primary", ["enabled", "sm"])
+    assert maskkit("keys", "rotate", "--to", new, "--keyset", keyfile).returncode == 0
+    assert rows(maskkit, keyfile)[new][0] == "primary"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("disable", "PRIMARY"), 1, "is primary and cannot be disabled"),
+        (("destroy", "PRIMARY"), 1, "is enabled"),
+        (("enable", "PRIMARY"), 1, "is enabled already"),
+        (("disable", "zz"), 1, "the keyset has no key zz"),
+        (("rotate", "--to", "13800138000"), 1, "the keyset has no key of that name"),
+        (("rotate", "--suite", "des"), 2, "there is no suite des"),
+        (("rotate", "--to", "PRIMARY", "--add-only"), 2, "--to takes a key that is there"),
+        (("passphrase",), 2, "neither a terminal nor MASKKIT_NEW_PASSPHRASE"),
+        (("passphrase", "--kms", "nobody:1"), 2, "there is no KMS nobody"),
+        (("passphrase", "--kms", "vault-transit:k", "--no-passphrase"), 2, "--kms seals the keyset"),
+    ],
+)
+def test_what_cannot_be(maskkit: Run, keyfile: Path, arguments: tuple[str, ...], code: int, message: str) -> None:
+    """Each wrong step has its message and hint, and leaves the file byte for byte."""
+    before = keyfile.read_bytes()
+    primary = Keyset.open(keyfile).primary.id
+    named = [primary if word == "PRIMARY" else word for word in arguments]
+    done = maskkit("keys", *named, "--keyset", keyfile)
+    assert done.returncode == code, done.stderr
+    assert message.encode() in done.stderr
+    assert b"\nhint: " in done.stderr
+    assert keyfile.read_bytes() == before
+
+
+def test_another_passphrase(maskkit: Run, keyfile: Path) -> None:
+    """An open keyset is sealed, sealed by another passphrase, and opened; each time only the last one opens it."""
+    for now, new in (("", "one"), ("one", "two")):
+        words = {"MASKKIT_PASSPHRASE": now, "MASKKIT_NEW_PASSPHRASE": new}
+        done = maskkit("keys", "passphrase", "--keyset", keyfile, stdin=b"", **words)
+        assert done.returncode == 0, done.stderr
+        assert b"copies of" in done.stderr
+        assert maskkit("keys", "list", "--keyset", keyfile, MASKKIT_PASSPHRASE=new).returncode == 0
+    assert maskkit("keys", "list", "--keyset", keyfile, MASKKIT_PASSPHRASE="one").returncode == 1
+    opened = maskkit("keys", "passphrase", "--no-passphrase", "--keyset", keyfile, MASKKIT_PASSPHRASE="two")
+    assert opened.returncode == 0
+    assert b"not sealed" in opened.stderr
+    assert maskkit("keys", "list", "--keyset", keyfile).returncode == 0
+
+
+def test_public_info(maskkit: Run, keyfile: Path) -> None:
+    """What is exported holds ids, states and the audit's public key, the same after a rotation, and no secret."""
+    keyset = Keyset.open(keyfile)
+    first = maskkit("keys", "export-public-info", "--keyset", keyfile)
+    assert first.returncode == 0
+    shown = json.loads(first.stdout)
+    assert shown["primary"] == keyset.primary.id
+    assert shown["keys"] == [key._asdict() for key in keyset.info()]
+    assert load_pem_public_key(shown["audit_public_key"].encode()) == keyset.signing_key().public_key()
+    secret = json.loads(keyfile.read_text("utf-8"))["payload"]
+    assert not {secret["signing"], secret["keys"][0]["secret"]} & set(re.findall(r"[\w+/=]+", first.stdout.decode()))
+    maskkit("keys", "rotate", "--keyset", keyfile)
+    later = json.loads(maskkit("keys", "export-public-info", "--keyset", keyfile).stdout)
+    assert later["audit_public_key"] == shown["audit_public_key"]
+    assert len(later["keys"]) == 2
+
+
+def test_create_in_the_national_suite(maskkit: Run) -> None:
+    """--suite sm makes a keyset of SM3 and SM4 that masks and unmasks."""
+    assert maskkit("keys", "create", "--no-passphrase", "--suite", "sm", "--out", "k.json").returncode == 0
+    masked = maskkit("mask", "-", "--keyset", "k.json", stdin="电话13800138000".encode())
+    assert masked.returncode == 0, masked.stderr
+    assert maskkit("unmask", "-", "--keyset", "k.json", stdin=masked.stdout).stdout.decode() == "电话13800138000"

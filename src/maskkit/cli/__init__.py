@@ -17,7 +17,7 @@ from typing import Annotated, Final
 
 import typer
 
-from maskkit.cli import detect, keys, mask, policy, rules, unmask
+from maskkit.cli import detect, keys, mask, policy, rewrap, rules, tenants, unmask
 from maskkit.cli.terminal import complain
 from maskkit.errors import MaskkitError, as_said
 
@@ -33,7 +33,9 @@ app: Final = typer.Typer(
 app.command("detect")(detect.detect)
 app.command("mask")(mask.mask)
 app.command("unmask")(unmask.unmask)
+app.command("rewrap")(rewrap.rewrap)
 app.add_typer(keys.app, name="keys")
+app.add_typer(tenants.app, name="tenants")
 app.add_typer(policy.app, name="policy")
 app.add_typer(rules.app, name="rules")
 

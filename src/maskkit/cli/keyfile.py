@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from maskkit.cli.terminal import note
 from maskkit.errors import KeysetError
 
 if TYPE_CHECKING:
+    from maskkit.keys.keyset import Keyset
     from maskkit.keys.store import KeysetFile
 
 
@@ -37,3 +39,14 @@ def open_file(path: Path | None) -> KeysetFile:
     if opened.exposed is not None:
         note(f"keyset {opened.path} is not private: its mode is {opened.exposed:04o}", f"chmod 600 {named}")
     return opened
+
+
+def change(path: Path | None, step: Callable[[Keyset], Keyset]) -> tuple[KeysetFile, Keyset]:
+    """Put what `step` makes of a keyset in its place, under the same seal; return the file as it was and the new one.
+
+    All that the command line does to a keyset but its making and its seal goes through here.
+    """
+    opened = open_file(path)
+    new = step(opened.keyset)
+    opened.replace(new, opened.seal)
+    return opened, new

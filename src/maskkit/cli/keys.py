@@ -1,17 +1,37 @@
-"""maskkit keys: make and look at keysets."""
+"""maskkit keys: make keysets, look at them, and lead their keys through their life."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from maskkit.cli import passphrase
+from maskkit.cli import keyfile, passphrase
 from maskkit.cli.options import KeysetOption, open_keyset
 from maskkit.cli.terminal import note, table
+from maskkit.errors import UsageError, as_said
+
+if TYPE_CHECKING:
+    from maskkit.keys.key import Suite
+    from maskkit.keys.seals import Seal
 
 app: Final = typer.Typer(help="Make and look at keysets.", no_args_is_help=True, rich_markup_mode=None)
+
+KeyArgument = Annotated[str, typer.Argument(metavar="KEY", help="The key's id, as keys list shows it.")]
+SuiteOption = Annotated[
+    str | None, typer.Option("--suite", metavar="aes|sm", help="AES and SHA-256, or SM4 and SM3; default: aes.")
+]
+KmsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kms", metavar="NAME", help="Seal it by a key management service instead, as in vault-transit:maskkit."
+    ),
+]
+NoPassphraseOption = Annotated[
+    bool, typer.Option("--no-passphrase", help="Leave the keyset unsealed: whoever reads the file has the keys.")
+]
 
 
 @app.command()
@@ -19,9 +39,9 @@ def create(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Where; default: the user's config folder.")
     ] = None,
-    no_passphrase: Annotated[
-        bool, typer.Option("--no-passphrase", help="Leave the keyset unsealed: whoever reads the file has the keys.")
-    ] = False,
+    no_passphrase: NoPassphraseOption = False,
+    kms: KmsOption = None,
+    suite: SuiteOption = None,
 ) -> None:
     """Make a keyset in a sealed file that only this user can read."""
     from maskkit.keys import store
@@ -29,19 +49,143 @@ def create(
 
     path = out or store.default_path()
     store.refuse_existing(path)
-    keyset = Keyset.create()
-    keyset.save(path, None if no_passphrase else passphrase.ask_new())
+    keyset = Keyset.create(_suite(suite) or "aes")
+    store.write_file(path, keyset, _seal(kms, no_passphrase, passphrase.VARIABLE))
     note(f"keyset {path} with primary key {keyset.primary.id}")
-    if no_passphrase:
-        note("it is not sealed: whoever can read the file can turn every token back")
-    note(f"back up {path} and its passphrase apart from each other; without them nothing comes back")
+    _tell_seal(kms, no_passphrase)
+    note(_backup(kms, no_passphrase).format(path))
 
 
 @app.command("list")
 def list_keys(keyset: KeysetOption = None) -> None:
-    """Show the keys of a keyset: ids and states, never material."""
+    """Show the keys of a keyset: ids, suites and states, never material."""
     opened = open_keyset(keyset)
     rows = [
-        (key.id, "primary" if key.id == opened.primary.id else "", key.status, key.created) for key in opened.info()
+        (key.id, "primary" if key.id == opened.primary.id else "", key.status, key.suite, key.created)
+        for key in opened.info()
     ]
-    table(("key", "", "status", "created"), rows, stderr=False)
+    table(("key", "", "status", "suite", "created"), rows, stderr=False)
+
+
+@app.command()
+def rotate(
+    keyset: KeysetOption = None,
+    suite: SuiteOption = None,
+    add_only: Annotated[
+        bool, typer.Option("--add-only", help="Only add the key: it opens, and makes nothing until rotate --to.")
+    ] = False,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="KEY", help="Make this key primary, which is there and enabled.")
+    ] = None,
+) -> None:
+    """Add a key that makes all tokens from now on; the others go on opening what they made."""
+    from maskkit.keys import lifecycle
+
+    if to is not None and (add_only or suite is not None):
+        raise UsageError("--to takes a key that is there, --add-only and --suite are for a new one", hint="give one")
+    of = _suite(suite)
+    if to is not None:
+        file, new = keyfile.change(keyset, lambda old: lifecycle.promote(old, to))
+    elif add_only:
+        file, new = keyfile.change(keyset, lambda old: lifecycle.add(old, of))
+        added = new.info()[-1].id
+        note(f"key {added} is added and opens; it makes nothing yet", f"maskkit keys rotate --to {added}")
+    else:
+        file, new = keyfile.change(keyset, lambda old: lifecycle.rotate(old, of))
+    if not add_only:
+        note(
+            f"key {new.primary.id} is primary; key {file.keyset.primary.id} goes on opening what it made",
+            "maskkit rewrap FILE moves the tokens of a file to the primary key",
+        )
+    if to is None:
+        note(f"back up {file.path} again: no copy made earlier has the new key")
+
+
+@app.command()
+def disable(key: KeyArgument, keyset: KeysetOption = None) -> None:
+    """Let a key open nothing until it is enabled again."""
+    from maskkit.keys import lifecycle
+
+    keyfile.change(keyset, lambda old: lifecycle.disable(old, key))
+    note(f"key {key} is disabled: its tokens stay as they are until it is enabled", f"maskkit keys enable {key}")
+
+
+@app.command()
+def enable(key: KeyArgument, keyset: KeysetOption = None) -> None:
+    """Let a disabled key open its tokens again."""
+    from maskkit.keys import lifecycle
+
+    keyfile.change(keyset, lambda old: lifecycle.enable(old, key))
+    note(f"key {key} is enabled and opens its tokens")
+
+
+@app.command()
+def destroy(key: KeyArgument, keyset: KeysetOption = None) -> None:
+    """Delete the secret of a disabled key, for ever."""
+    from maskkit.keys import lifecycle
+
+    file, _ = keyfile.change(keyset, lambda old: lifecycle.destroy(old, key))
+    note(f"key {key} is destroyed: its tokens never open again")
+    note(f"copies of {file.path} made earlier still hold it")
+
+
+@app.command("passphrase")
+def change_passphrase(
+    keyset: KeysetOption = None, kms: KmsOption = None, no_passphrase: NoPassphraseOption = False
+) -> None:
+    """Seal a keyset by another passphrase, or move it to a key management service, or back from one.
+
+    The new passphrase comes from MASKKIT_NEW_PASSPHRASE, else from the terminal.
+    """
+    opened = keyfile.open_file(keyset)
+    opened.replace(opened.keyset, _seal(kms, no_passphrase, passphrase.NEW_VARIABLE))
+    note(f"keyset {opened.path} is sealed anew" if not no_passphrase else f"keyset {opened.path} is open")
+    _tell_seal(kms, no_passphrase)
+    note(f"copies of {opened.path} made earlier still open as they did")
+    note(_backup(kms, no_passphrase).format(opened.path))
+
+
+@app.command("export-public-info")
+def export_public_info(keyset: KeysetOption = None) -> None:
+    """Print as JSON what an auditor needs and everyone may see: ids, states, tenants' tags, the audit's public key."""
+    from maskkit.keys.public import public_info
+
+    typer.echo(json.dumps(public_info(open_keyset(keyset)), indent=2, ensure_ascii=False))
+
+
+def _suite(wanted: str | None) -> Suite | None:
+    match wanted:
+        case None:
+            return None
+        case "aes":
+            return "aes"
+        case "sm":
+            return "sm"
+    raise UsageError(f"there is no suite {as_said(wanted)}", hint="--suite aes|sm")
+
+
+def _seal(kms: str | None, no_passphrase: bool, variable: str) -> Seal | None:
+    """Return the seal that the options ask for: a KMS, none, or a passphrase, which is then asked for."""
+    from maskkit.keys import seals
+    from maskkit.keys.kms import find
+
+    if kms is not None and no_passphrase:
+        raise UsageError("--kms seals the keyset, --no-passphrase leaves it open", hint="give one of them")
+    if kms is not None:
+        return seals.KmsSeal(find(kms))
+    return None if no_passphrase else seals.PassphraseSeal(passphrase.ask_new(variable))
+
+
+def _tell_seal(kms: str | None, no_passphrase: bool) -> None:
+    if no_passphrase:
+        note("it is not sealed: whoever can read the file can turn every token back")
+    elif kms is not None:
+        note("it opens where the key management service opens it, and nowhere else")
+
+
+def _backup(kms: str | None, no_passphrase: bool) -> str:
+    if kms is not None:
+        return "back up {}, and the key in the service; without them nothing comes back"
+    if no_passphrase:
+        return "back up {}; without it nothing comes back"
+    return "back up {} and its passphrase apart from each other; without them nothing comes back"

@@ -1,4 +1,4 @@
-"""Where a passphrase comes from: MASKKIT_PASSPHRASE, else a prompt on the terminal. Never stdin, which is for data."""
+"""Where a passphrase comes from: a variable, else a prompt on the terminal. Never stdin, which is for data."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from typing import Final
 from maskkit.errors import PassphraseError, UsageError
 
 VARIABLE: Final = "MASKKIT_PASSPHRASE"
+#: The one that is to seal a keyset from now on, where another one opens it.
+NEW_VARIABLE: Final = "MASKKIT_NEW_PASSPHRASE"
 
 
-def ask(prompt: str = "passphrase: ") -> str:
+def ask() -> str:
     """Return the passphrase for a keyset; UsageError where there is neither the variable nor a terminal."""
-    given = os.environ.get(VARIABLE)
-    if given:
-        return given
-    return _prompt(prompt)
+    return os.environ.get(VARIABLE) or _prompt("passphrase: ", VARIABLE, f"set {VARIABLE}")
 
 
-def ask_new() -> str:
-    """Return the passphrase for a new keyset, typed twice where it is typed."""
-    given = os.environ.get(VARIABLE)
+def ask_new(variable: str = VARIABLE) -> str:
+    """Return the passphrase that is to seal a keyset, typed twice where it is typed."""
+    given = os.environ.get(variable)
     if given:
         return given
-    first = _prompt("new passphrase: ")
+    hint = f"set {variable}, or --no-passphrase for a keyset that everyone can open who can read the file"
+    first = _prompt("new passphrase: ", variable, hint)
     if not first:
         raise PassphraseError("an empty passphrase protects nothing", hint="--no-passphrase says so openly")
-    if _prompt("the same again: ") != first:
+    if _prompt("the same again: ", variable, hint) != first:
         raise PassphraseError("the two passphrases differ")
     return first
 
 
-def _prompt(prompt: str) -> str:
+def _prompt(prompt: str, variable: str, hint: str) -> str:
     if not _has_terminal():
-        raise UsageError(
-            f"the keyset needs a passphrase, and there is neither a terminal nor {VARIABLE}",
-            hint=f"set {VARIABLE}, or make a keyset with: maskkit keys create --no-passphrase",
-        )
+        raise UsageError(f"the keyset needs a passphrase, and there is neither a terminal nor {variable}", hint=hint)
     import getpass
 
-    return getpass.getpass(prompt)
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise UsageError("no passphrase was typed", hint=hint) from None
 
 
 def _has_terminal() -> bool:

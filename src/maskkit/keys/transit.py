@@ -125,7 +125,7 @@ class Transit:
         return f"vault at {urlsplit(self._address).netloc}"
 
     def _odd(self) -> KeysetError:
-        return KeysetError(f"{self._who()} gives an answer that is not Vault's")
+        return KeysetError(f"{self._who()} gives no answer of Vault's")
 
     def __repr__(self) -> str:
         return f"Transit({self.name!r})"

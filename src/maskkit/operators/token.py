@@ -64,6 +64,10 @@ class TokenOperator:
         """Return the tokens in `text`, and what was one of this keyset's before it was damaged."""
         return tokens.find(text, self._keys.key_ids) if "_" in text else []
 
+    def needs_rewrap(self, token: Token) -> bool:
+        """Tell whether a token would be made anew today: by the primary key, or since its tenant was added."""
+        return self._keys.needs_rewrap(token.key_id, token.tenant_tag)
+
     def restore(self, found: Sequence[Token], *, container: Container = Container.PLAIN) -> list[Restored | Failure]:
         """Return for each token its value, or why it does not come back. Never raises, whatever was found."""
         results: list[Restored | Failure] = [Failure.DAMAGED] * len(found)
