@@ -19,8 +19,6 @@ _ESCAPE: Final = re.compile(
 )
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BYTES: Final = re.compile(_BYTE)
-#: What every escape holds one of: most texts hold none of it.
-_SIGNS: Final = ("\\u", "\\x", "%", "&")
 
 
 class Unescaped(NamedTuple):
@@ -32,8 +30,8 @@ class Unescaped(NamedTuple):
 
 
 def suspected(text: str) -> bool:
-    """Tell quickly whether `text` may hold an escape."""
-    return any(sign in text for sign in _SIGNS)
+    """Tell quickly whether `text` may hold an escape, as most do not."""
+    return "%" in text or "&" in text or "\\u" in text or "\\x" in text
 
 
 def unescape(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The second look: no structured value that was masked may stand in the output."""
+"""The second look: no structured value that was masked may stand in the output, however it is written there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from maskkit.normalize import FOLD, ZERO_WIDTH, canonical
+from maskkit import escapes
+from maskkit.detection.folding import CLASS_BYTES, DIGIT, HEX, MAIL, WORD
+from maskkit.jobs import streams
+from maskkit.jobs.streams import Bytes, Hashes, Offsets, Place, Stream
+from maskkit.normalize import are_canonical, canonical, is_canonical
 
 #: Entities whose value has a form that can be searched for; names and addresses have none.
 STRUCTURED: Final = frozenset(
@@ -30,96 +33,168 @@ STRUCTURED: Final = frozenset(
     }
 )
 
-_DIGITS: Final = re.compile(r"\d{7,19}", re.ASCII)
-_WORD: Final = re.compile(r"[\u4e00-\u9fff]?[A-Za-z0-9][A-Za-z0-9_.+@-]{4,}")
-_CLEAN: Final = FOLD | dict.fromkeys(map(ord, ZERO_WIDTH + "·•"))
-_COLONS: Final = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
-#: Where a text can be cut: before a character that stands in no value, or only at its beginning (京A12345).
-_CUT: Final = re.compile(r"[^\w .:+@-]|[\u4e00-\u9fff]")
-_NEAR: Final = 1000
-_MOBILE: Final = 11
-_PREFIXES: Final = ("86", "0086")
-_SEPARATOR: Final = np.array([ord(c) for c in " -."], dtype=np.uint32)
+#: Values of fewer digits mean too many things.
+_SHORTEST: Final = 7
+#: Shorter numbers count only where nothing stands beside them: 2024-01-01 is a day, 1234567.89 an amount.
+_SHORT: Final = 10
+#: How much of a text is read again with the next one; and how near an edge nothing is told, but by the other text.
+_OVERLAP: Final = 2048
+_EDGE: Final = 16
+
+#: Entities whose canonical values are digits, as most are, and how those are searched for.
+_NUMBERS: Final = {"PHONE_NUMBER": "phone", "BANK_CARD": "number"}
+_NO_CODE: Final = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+_DECIMALS: Final = re.compile(rb"[.](?!0(?![0-9]))[0-9]{1,2}(?![-.0-9])")
+_EDGES: Final = streams.members(b".:-+%")
+#: What is a word of its own: the characters that it is made of.
+_WORDS: Final = {
+    "EMAIL_ADDRESS": (CLASS_BYTES & MAIL) != 0,
+    "WECHAT_ID": (CLASS_BYTES & WORD) != 0,
+    "IP_ADDRESS": ((CLASS_BYTES & DIGIT) != 0) | streams.members(b"."),
+    "IPv6": (CLASS_BYTES & HEX) != 0,
+}
 
 
 class LeakCheck:
-    """Remembers the structured values that were masked (eight bytes for a number) and searches texts for them.
+    """Remembers the structured values that were masked, eight bytes for each, and searches texts for them.
 
-    Numbers count only as a whole run of digits, with separators between them or none: a phone inside a longer
-    order number is not that phone.
+    A number counts where it begins and ends with a group of digits, whatever separates the groups: a phone inside a
+    longer order number is not that phone.
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[int, list[NDArray[np.uint64]]] = defaultdict(list)
-        self._words: set[str] = set()
+        self._known: dict[str, dict[int, list[Hashes]]] = defaultdict(lambda: defaultdict(list))
 
     def remember(self, entity: str, values: Sequence[str]) -> None:
         """Take note of masked `values`."""
         if entity not in STRUCTURED:
             return
-        numbers = defaultdict(list)
-        for value in set(values):
-            plain = canonical(entity, value).translate(_CLEAN)
-            if _DIGITS.fullmatch(plain):
-                numbers[len(plain)].append(int(plain))
-            elif plain.isascii() or entity == "CN_VEHICLE_REGISTRATION":
-                self._words.add(plain.upper())
-        for length, column in numbers.items():
-            self._numbers[length].append(np.unique(np.array(column, dtype=np.uint64)))
+        kinds: dict[str, list[str]] = defaultdict(list)
+        different = list(set(values))
+        if entity in _NUMBERS and are_canonical(entity, different):
+            kinds[_NUMBERS[entity]] = different
+        else:
+            is_plain = is_canonical(entity)
+            for value in different:
+                kind, plain = _plain(entity, value if is_plain(value) else canonical(entity, value))
+                kinds[kind].append(plain)
+        for kind, plains in kinds.items():
+            for length, hashes in streams.hashes(plains).items():
+                if length >= _SHORTEST or kind in _WORDS:
+                    self._known[kind][length].append(np.unique(hashes))
 
     def search(self, texts: Iterable[str]) -> int:
         """Return how many different masked values stand in the `texts` of an output, wherever that is cut."""
-        known = {length: np.unique(np.concatenate(columns)) for length, columns in self._numbers.items()}
-        found: set[int | str] = set()
-        for text in _uncut(texts):
-            folded = text.translate(_CLEAN)
-            if known:
-                codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-                found.update(_numbers_in(codes, known), _numbers_in(_joined(codes), known))
-            if self._words:
-                words = map(str.upper, _WORD.findall(folded) + _COLONS.findall(folded))
-                found.update(self._words.intersection(part for word in words for part in (word, word[1:])))
+        known = _Known(
+            {
+                kind: {length: np.unique(np.concatenate(parts)) for length, parts in by_length.items()}
+                for kind, by_length in self._known.items()
+            }
+        )
+        found: set[int] = set()
+        for text, first, last in _overlapping(texts):
+            found.update(known.within(text, first=first, last=last))
+            if escapes.suspected(text) and (plain := escapes.unescape(text)) != text:
+                found.update(known.within(plain, first=first, last=last))
         return len(found)
 
 
-def _uncut(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the same characters, cut only before characters that no value goes across."""
-    held = ""
+def _plain(entity: str, value: str) -> tuple[str, str]:
+    """Return how a canonical value is searched for, and its characters."""
+    if entity in _WORDS:
+        return ("IPv6" if entity == "IP_ADDRESS" and ":" in value else entity), value.partition("%")[0]
+    if entity == "PHONE_NUMBER":
+        value = value.partition("-")[0].removeprefix("+")
+    code = value if value.isalnum() else _NO_CODE.sub("", value)
+    if code.isdecimal():
+        return _NUMBERS.get(entity, "number"), code
+    return "code", code
+
+
+def _overlapping(texts: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:
+    """Yield the texts, each with the end of the one before, and whether it is the first and the last."""
+    held, first = "", True
+    waiting: str | None = None
     for text in texts:
-        cuts = [match.start() for match in _CUT.finditer(text, max(0, len(text) - _NEAR))]
-        if cuts:
-            yield held + text[: cuts[-1]]
-            held = text[cuts[-1] :]
-        else:
-            held += text
-    yield held
+        if waiting is not None:
+            yield held + waiting, first, False
+            held, first = (held + waiting)[-_OVERLAP:], first and len(held + waiting) <= _OVERLAP
+        waiting = text
+    yield held + (waiting or ""), first, True
 
 
-def _joined(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return `codes` without the single separators that stand between two digits."""
-    digit = _is_digit(codes)
-    between = np.zeros(len(codes), dtype=bool)
-    between[1:-1] = digit[:-2] & digit[2:] & np.isin(codes[1:-1], _SEPARATOR)
-    return codes[~between]
+class _Known:
+    """The hashes of known values by kind and length, sorted."""
+
+    def __init__(self, hashes: dict[str, dict[int, Hashes]]) -> None:
+        self._hashes = hashes
+
+    def within(self, text: str, *, first: bool, last: bool) -> Iterator[int]:
+        """Yield the hashes of those that stand in `text`; near an edge only where nothing was or will be beyond it."""
+        folded = streams.folded(text)
+        least = 0 if first else _EDGE
+        most = len(folded) if last else len(folded) - _EDGE
+        for kind, length, place in self._candidates(folded):
+            known = self._hashes[kind][length]
+            at = np.searchsorted(known, place.hashes)
+            at[at == len(known)] = 0
+            hit = (known[at] == place.hashes) & (place.starts >= least) & (place.ends <= most)
+            for k in np.flatnonzero(hit).tolist():
+                behind = folded[place.ends[k] : place.ends[k] + 5].tobytes()
+                if kind not in ("phone", "number") or not _DECIMALS.match(behind):
+                    yield int(place.hashes[k])
+
+    def _candidates(self, folded: Bytes) -> Iterator[tuple[str, int, Place]]:
+        phones, others = self._hashes.get("phone", {}), self._hashes.get("number", {})
+        if phones or others:
+            stream = streams.numbers(folded)
+            for length in others:
+                yield "number", length, _numbers(stream, length)
+            if phones:
+                yield from _phones(stream, phones)
+        if "code" in self._hashes:
+            stream = streams.codes(folded)
+            for length in self._hashes["code"]:
+                yield "code", length, streams.windows(stream, stream.starts, stream.run_ends, length)
+        for kind, member in _WORDS.items():
+            if kind in self._hashes:
+                for length, place in streams.words(folded, member, _EDGES, self._hashes[kind]):
+                    yield kind, length, place
 
 
-def _numbers_in(codes: NDArray[np.uint32], known: dict[int, NDArray[np.uint64]]) -> Iterator[int]:
-    """Yield the known numbers that are whole runs of digits, mobiles also after a country prefix."""
-    edges = np.flatnonzero(np.diff(_is_digit(codes).astype(np.int8), prepend=0, append=0))
-    starts, lengths = edges[::2], edges[1::2] - edges[::2]
-    for length, numbers in known.items():
-        ends = [(starts + lengths)[lengths == length]]
-        if length == _MOBILE:
-            for prefix in _PREFIXES:
-                at = starts[lengths == length + len(prefix)]
-                same = [codes[at + k] == ord(char) for k, char in enumerate(prefix)]
-                ends.append((at + length + len(prefix))[np.logical_and.reduce(same)])
-        here = np.concatenate(ends) - length
-        value = np.zeros(len(here), dtype=np.uint64)
-        for k in range(length):
-            value = value * np.uint64(10) + (codes[here + k] - 48)
-        yield from value[np.isin(value, numbers)].tolist()
+def _numbers(stream: Stream, length: int) -> Place:
+    """Return the numbers of `length`; a short one only where it is all of its run, in two groups at most."""
+    starts, run_ends = stream.starts, stream.run_ends
+    if length < _SHORT and len(starts):
+        alone = (np.append(0, run_ends[:-1]) == starts) & (run_ends == starts + length)
+        alone[:-2] &= starts[2:] >= run_ends[:-2]
+        starts, run_ends = starts[alone], run_ends[alone]
+    return streams.windows(stream, starts, run_ends, length)
 
 
-def _is_digit(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    return (codes >= 48) & (codes <= 57)
+def _phones(stream: Stream, lengths: Iterable[int]) -> Iterator[tuple[str, int, Place]]:
+    """Yield the phones of `lengths`, also behind 86, 0086, 00 and 0 that run into them, and as people dial at home."""
+    at_home = _behind(stream, b"0")
+    beginnings = [(stream.starts, stream.run_ends), at_home]
+    beginnings += [_behind(stream, prefix) for prefix in (b"86", b"0086", b"00")]
+    starts, run_ends = (np.concatenate(column) for column in zip(*beginnings, strict=True))
+    before = np.concatenate(([0, 0], stream.chars))
+    follows_86 = (before[starts] == ord("8")) & (before[starts + 1] == ord("6"))
+    for length in lengths:
+        if length < _SHORT:
+            yield "phone", length, _numbers(stream, length)
+            continue
+        yield "phone", length, streams.windows(stream, starts, run_ends, length)
+        # +86 21 31221234 is 02131221234, and 0912345678 is +886912345678
+        yield "phone", length, streams.windows(stream, starts[follows_86], run_ends[follows_86], length - 1, b"0")
+        yield "phone", length, streams.windows(stream, *at_home, length - 3, b"886")
+
+
+def _behind(stream: Stream, prefix: bytes) -> tuple[Offsets, Offsets]:
+    """Return the places right behind `prefix` at the starts of a stream, and where their runs end."""
+    fit = stream.starts + len(prefix) < stream.run_ends
+    starts, run_ends = stream.starts[fit], stream.run_ends[fit]
+    same = np.ones(len(starts), np.bool_)
+    for k, char in enumerate(prefix):
+        same &= stream.chars[starts + k] == char
+    return starts[same] + len(prefix), run_ends[same]
