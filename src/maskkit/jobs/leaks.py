@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from maskkit import escapes
+from maskkit import checks, escapes
+from maskkit.detection.columns import destroyed_by_excel
 from maskkit.detection.folding import CLASS_BYTES, DIGIT, HEX, MAIL, WORD
 from maskkit.jobs import streams
 from maskkit.jobs.streams import Bytes, Hashes, Offsets, Place, Stream
@@ -33,8 +34,9 @@ STRUCTURED: Final = frozenset(
     }
 )
 
-#: Values of fewer digits mean too many things.
-_SHORTEST: Final = 7
+#: Shorter values mean too many things.
+_SHORTEST: Final = {"phone": 7, "number": 7, "code": 7, "mail": 6, "handle": 6, "IPv4": 7, "IPv6": 3}
+_DIGITS_OF_CODE: Final = 4
 #: Shorter numbers count only where nothing stands beside them: 2024-01-01 is a day, 1234567.89 an amount.
 _SHORT: Final = 10
 #: How much of a text is read again with the next one; and how near an edge nothing is told, but by the other text.
@@ -42,15 +44,16 @@ _OVERLAP: Final = 2048
 _EDGE: Final = 16
 
 #: Entities whose canonical values are digits, as most are, and how those are searched for.
-_NUMBERS: Final = {"PHONE_NUMBER": "phone", "BANK_CARD": "number"}
+_NUMBERS: Final = {"PHONE_NUMBER": "phone", "WECHAT_ID": "phone", "BANK_CARD": "number"}
+_DIGIT: Final = re.compile("[0-9]")
 _NO_CODE: Final = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 _DECIMALS: Final = re.compile(rb"[.](?!0(?![0-9]))[0-9]{1,2}(?![-.0-9])")
 _EDGES: Final = streams.members(b".:-+%")
 #: What is a word of its own: the characters that it is made of.
 _WORDS: Final = {
-    "EMAIL_ADDRESS": (CLASS_BYTES & MAIL) != 0,
-    "WECHAT_ID": (CLASS_BYTES & WORD) != 0,
-    "IP_ADDRESS": ((CLASS_BYTES & DIGIT) != 0) | streams.members(b"."),
+    "mail": (CLASS_BYTES & MAIL) != 0,
+    "handle": (CLASS_BYTES & WORD) != 0,
+    "IPv4": ((CLASS_BYTES & DIGIT) != 0) | streams.members(b"."),
     "IPv6": (CLASS_BYTES & HEX) != 0,
 }
 
@@ -80,7 +83,7 @@ class LeakCheck:
                 kinds[kind].append(plain)
         for kind, plains in kinds.items():
             for length, hashes in streams.hashes(plains).items():
-                if length >= _SHORTEST or kind in _WORDS:
+                if length >= _SHORTEST[kind]:
                     self._known[kind][length].append(np.unique(hashes))
 
     def search(self, texts: Iterable[str]) -> int:
@@ -100,15 +103,21 @@ class LeakCheck:
 
 
 def _plain(entity: str, value: str) -> tuple[str, str]:
-    """Return how a canonical value is searched for, and its characters."""
-    if entity in _WORDS:
-        return ("IPv6" if entity == "IP_ADDRESS" and ":" in value else entity), value.partition("%")[0]
+    """Return how a canonical value is searched for, and its characters; none where it has no form of its entity."""
+    if destroyed_by_excel(value):  # the same for a thousand numbers
+        return "code", ""
+    if entity == "EMAIL_ADDRESS":
+        return "mail", value if "@" in value else ""
+    if entity == "IP_ADDRESS":
+        return ("IPv6" if ":" in value else "IPv4"), value.partition("%")[0] if checks.ip_ok(value) else ""
+    if entity == "WECHAT_ID" and not value.isdecimal():
+        return "handle", value
     if entity == "PHONE_NUMBER":
         value = value.partition("-")[0].removeprefix("+")
     code = value if value.isalnum() else _NO_CODE.sub("", value)
     if code.isdecimal():
         return _NUMBERS.get(entity, "number"), code
-    return "code", code
+    return "code", code if len(_DIGIT.findall(code)) >= _DIGITS_OF_CODE else ""
 
 
 def _overlapping(texts: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:
