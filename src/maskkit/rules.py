@@ -10,7 +10,7 @@ A rule::
 
     id: mobile                  # unique
     entity: PHONE_NUMBER        # or KEEP: what this finds stays visible
-    runs: number                # where to look: number, loose, apart, word, handle, mail, hex, plate
+    runs: number                # where to look: number, loose, apart, exponent, word, handle, mail, hex, plate
     digits: 11                  # how many digits such a run has at least; [11, 15]: a bare run, a word has no more
     bare: true                  # whether a run of nothing but digits can match
     first: "01+"                # digits that a group in the run begins with; + ( : . - 一 (any Han numeral) stand in it
@@ -24,6 +24,7 @@ A rule::
     context: [phone]            # kinds of labels
     unless: [order]             # kinds of labels right before it that cut the score to `SUSPECT`
     in_url: false               # whether it counts inside a URL
+    whole: true                 # whether it counts only where it is all of its text, such as a cell
     match: [[text, surface], …] # examples: what is found in a text; a bare string is its own surface
     reject: [text, …]           # examples in which this rule finds nothing
 
@@ -49,11 +50,11 @@ from maskkit.model import ENTITIES
 
 #: Entity of rules whose findings stay visible.
 KEEP: Final = "KEEP"
-RUNS: Final = ("number", "loose", "apart", "word", "handle", "mail", "hex", "plate")
+RUNS: Final = ("number", "loose", "apart", "exponent", "word", "handle", "mail", "hex", "plate")
 
 _KEYS: Final = (
     "id entity runs digits bare first pattern check score beside failed failed_beside "
-    "context unless in_url match reject"
+    "context unless in_url whole match reject"
 )
 _RULE_KEYS: Final = frozenset(_KEYS.split())
 _PART: Final = re.compile(r"\{([A-Z][A-Z0-9_]*)\}")
@@ -84,6 +85,7 @@ class Rule:
     context: frozenset[str] = frozenset()
     unless: frozenset[str] = frozenset()
     in_url: bool = True
+    whole: bool = False
     match: tuple[tuple[str, str], ...] = ()
     reject: tuple[str, ...] = ()
 
@@ -232,6 +234,7 @@ class _Loader:
             context=frozenset(raw.get("context", ())),
             unless=frozenset(raw.get("unless", ())),
             in_url=bool(raw.get("in_url", True)),
+            whole=bool(raw.get("whole", False)),
             match=tuple((e, e) if isinstance(e, str) else (str(e[0]), str(e[1])) for e in raw["match"]),
             reject=tuple(map(str, raw["reject"])),
         )

@@ -214,3 +214,23 @@ def test_canonical_column() -> None:
     values = [str(13800000000 + i) for i in range(100_000)]
     found = columns.match_cells("PHONE_NUMBER", values, DETECTOR)
     assert all(spans and spans[0].end == 11 for spans in found)
+
+
+@pytest.mark.parametrize(
+    ("cell", "entity"),
+    [
+        ("1.10101E+17", "CN_RESIDENT_ID"),
+        ("6.22202E+18", "BANK_CARD"),
+        ("\t6.22202E+18", "BANK_CARD"),
+        ("2.02401E+14", "BANK_CARD"),
+        ("1.38E+10", "PHONE_NUMBER"),
+        ("1.38E+12", None),
+        ("1.2E+10", None),
+        ("1.5E-17", None),
+        ("共2.02401E+17", None),
+    ],
+)
+def test_destroyed_cells(cell: str, entity: str | None) -> None:
+    """A cell that is a long number which a spreadsheet rounded is found in a column of texts, and names one of them."""
+    assert [span.entity for span in DETECTOR.detect(cell)] == ([entity] if entity else [])
+    assert columns.guess_entity("备用1", [cell] * 9, DETECTOR).entity == entity

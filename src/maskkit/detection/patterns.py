@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from maskkit.detection.compiled import MOST_DIGITS, THRESHOLDS, CompiledRule, compile_rule
+from maskkit.detection.folding import BOUNDARY_BYTE
 from maskkit.detection.labels import Labels
 from maskkit.detection.prescan import Batch, touches
 from maskkit.detection.runs import Offsets, Runs
@@ -28,8 +29,16 @@ _CERTAIN: Final = 0.9
 _ROUNDS: Final = 3
 _SLACK: Final = 48
 #: Kinds of runs that may hold a label themselves: MAC:00-1a-…, and those that are cut out of others.
-_LABEL_INSIDE: Final = frozenset({"hex", "mail", "apart"})
+_LABEL_INSIDE: Final = frozenset({"hex", "mail", "apart", "exponent"})
+#: Characters beside a match that are looked at to tell whether it is all of its text.
+_AROUND: Final = 8
+_BOUNDARY: Final = bytes([BOUNDARY_BYTE])
 _URL: Final = re.compile(rb"(?:://|www[.]|[.](?:com|cn|net|org|cc|io|me|top|xyz)/)[!#-+\--:=?-~]{0,2048}")
+
+
+#: What examples are tried in.
+_AROUND_EXAMPLES: Final = (("", ""), ("客户反映", "请尽快处理"), ("他说，", "。"), ("称", "后挂断"))
+_AROUND_CELLS: Final = (("", ""), ("\t", " "), ("'", "\n"))
 
 
 class PatternRecognizer:
@@ -65,6 +74,7 @@ class PatternRecognizer:
             "number": view.numbers,
             "loose": view.loose,
             "apart": view.apart,
+            "exponent": view.exponents,
             "word": view.words,
             "handle": view.handles,
             "mail": view.mails,
@@ -226,6 +236,8 @@ class _Search:
     def _report(self, compiled: CompiledRule, match: re.Match[bytes], kind: str | None) -> float:
         """Take a match where its score suffices, and return that score, else 0."""
         rule, view, threshold = compiled.rule, self._view, self._threshold
+        if rule.whole and not self._is_whole(*match.span()):
+            return 0
         passed = True
         for group, check, left_out in compiled.checks:
             if not check(match[group].translate(compiled.value, left_out).decode("latin-1")):
@@ -256,13 +268,21 @@ class _Search:
                 self._found.append(Span(*view.span(start, end), entity, score, rule.id))
         return score
 
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Tell whether a text holds nothing else but blanks, and what spreadsheets put before a number."""
+        data = self._data
+        before = data[max(0, start - _AROUND) : start].rstrip(b" \t'")
+        after = data[end : end + _AROUND].lstrip(b" \t\r\n")
+        begins = before[-1:] == _BOUNDARY or (not before and start < _AROUND)
+        return begins and (after[:1] == _BOUNDARY or (not after and len(data) - end < _AROUND))
+
     def _in_url(self, at: int) -> bool:
         before = bisect_right(self._urls, (at, len(self._data))) - 1
         return before >= 0 and self._urls[before][1] > at
 
 
 def run_examples(ruleset: RuleSet | None = None) -> tuple[int, list[str]]:
-    """Run every rule's own examples, alone and inside running Chinese text.
+    """Run every rule's own examples, alone and inside running Chinese text, those of cells with what may stand there.
 
     An example is looked for with its own rule alone, so no rule can lean on another.
 
@@ -274,7 +294,7 @@ def run_examples(ruleset: RuleSet | None = None) -> tuple[int, list[str]]:
     for rule in ruleset.rules:
         alone = replace(rule, entity="PHONE_NUMBER") if rule.entity == KEEP else rule
         recognizer = PatternRecognizer(RuleSet((alone,), ruleset.labels))
-        for before, after in ("", ""), ("客户反映", "请尽快处理"), ("他说，", "。"), ("称", "后挂断"):
+        for before, after in _AROUND_CELLS if rule.whole else _AROUND_EXAMPLES:
             tried += len(rule.match) + len(rule.reject)
             for text, surface in rule.match:
                 whole = before + text + after

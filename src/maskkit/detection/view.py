@@ -266,6 +266,13 @@ class View:
             starts, ends = np.append(starts, spaced), np.append(ends, spaced + _SPACED_MAC)
         return replace(anywhere(starts, ends), signs=any_of(_SIGNS[self.folded], starts, ends))
 
+    def exponents(self) -> Runs:
+        """Return runs that end with the E of a number like 1.10101E+17, its last 24 characters."""
+        folded = self.folded
+        digit = (self.classes & DIGIT) != 0
+        at = np.flatnonzero(digit[:-2] & ((folded[1:-1] | 0x20) == ord("e")) & (digit[2:] | (folded[2:] == ord("+"))))
+        return anywhere(np.maximum(at - 22, 0), at + 2) if len(at) else NO_RUNS
+
     def plates(self) -> Runs:
         """Return where a plate can begin: at what it begins with before a letter, or a digit where that will do."""
         at = np.flatnonzero((self.classes[:-1] & PROVINCE) != 0)
