@@ -19,6 +19,7 @@ from maskkit.model import Span
 from maskkit.operators.token import Container
 from maskkit.policy import Action
 from maskkit_proxy.bodies.fields import Field, compact
+from maskkit_proxy.bodies.spread import spread_places
 from maskkit_proxy.tenants import Shown, View
 
 #: A dict or a list; the key or position in it.
@@ -165,11 +166,11 @@ class Batch:
             return
         joined = "\0".join(text.text for text in self._texts)
         here = [pair for pair in self.known if pair[1] in joined]
-        if here:
-            for text in self._texts:
-                known = [pair for pair in here if pair[1] in text.text]
-                if known:
-                    text.spans = add_known(text.text, text.spans, known)
+        for text in self._texts:
+            known = [pair for pair in here if pair[1] in text.text] if here else []
+            known += spread_places(text.text, self.known)
+            if known:
+                text.spans = add_known(text.text, text.spans, known)
 
     def _plan_texts(self) -> list[list[tuple[Span, Action, str]]]:
         """Decide what each finding becomes, and ask for it."""
