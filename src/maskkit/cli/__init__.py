@@ -124,7 +124,7 @@ def _add_commands(words: list[str]) -> None:
 
     To look for them takes as long as all of the help does.
     """
-    own = {command.name for command in (*app.registered_commands, *app.registered_groups)}
+    own = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
     if not words or words[0] in own or words[0].startswith("-"):
         return
     from importlib.metadata import entry_points
