@@ -96,11 +96,14 @@ def test_migrate(postgres: str, tmp_path: Path, back: bool) -> None:
     with open_vault(there if back else here) as source, open_vault(here if back else there) as target:
         places = add(source, 12_000)
         add(source, 1, expires=120)
+        [late] = add(source, 1, expires=1000)
         source.erase([places[5][1]], 110)
         numbers = [number for _, number, _ in places]
-        assert migrate(source, target) == 12_001
+        assert migrate(source, target) == 12_002
         assert target.read(numbers, 115) == source.read(numbers, 115)
         assert target.stats(130) == source.stats(130)
+        assert target.read([late[1]], 999)[late[1]][3] == late[0][::-1]
+        assert target.read([late[1]], 1000)[late[1]][5]
         [new] = add(target, 1)
         assert new[1] > max(numbers)
         with pytest.raises(VaultError, match="not empty"):

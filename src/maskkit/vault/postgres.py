@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, LiteralString, Self
 
 from maskkit.errors import VaultError
 from maskkit.vault.base import BATCH, Batch, Held, Place, Stat, StoredRow
+from maskkit.vault.postgresdb import PostgresDatabase, TablesKind
 
 if TYPE_CHECKING:
     from psycopg import Connection
-    from psycopg_pool import ConnectionPool
 
-_CONNECTIONS: Final = 8
-_PATIENCE: Final = 30.0
-_CONNECT: Final = 10
 #: Makers of the tables, and loaders, go one after the other: "mkvt".
 _LOCK: Final = 0x6D6B7674
 
@@ -32,6 +28,7 @@ _TABLES: Final[tuple[LiteralString, ...]] = (
     )""",
     "CREATE INDEX maskkit_token_batch ON maskkit_token (batch)",
 )
+_KIND: Final = TablesKind("vault", "maskkit_token", _LOCK, _TABLES, VaultError)
 
 
 class PostgresVault:
@@ -42,18 +39,8 @@ class PostgresVault:
     """
 
     def __init__(self, address: str, *, create: bool = True) -> None:
-        try:
-            import psycopg
-            from psycopg_pool import ConnectionPool
-        except ImportError:
-            raise VaultError("a vault in PostgreSQL needs psycopg", hint='pip install "maskkit[postgres]"') from None
-        with _errors():
-            # A pool tries again and again; one connection tells at once what is wrong.
-            with psycopg.connect(address, connect_timeout=_CONNECT) as db:
-                _prepare(db, create)
-            self._pool: ConnectionPool[Connection] = ConnectionPool(
-                address, min_size=1, max_size=_CONNECTIONS, timeout=_PATIENCE, open=True
-            )
+        self._database = PostgresDatabase(address, _KIND, create=create)
+        self._connection = self._database.connection
 
     def __repr__(self) -> str:
         return "PostgresVault()"
@@ -177,7 +164,7 @@ class PostgresVault:
 
     def close(self) -> None:
         """Close the connections."""
-        self._pool.close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -186,40 +173,6 @@ class PostgresVault:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """Lend a connection for one transaction."""
-        with _errors(), self._pool.connection() as db:
-            yield db
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Tell an error by its code: what PostgreSQL says of it may hold rows, and the address a password."""
-    import psycopg
-
-    try:
-        yield
-    except psycopg.Error as error:
-        if error.sqlstate is None:
-            hint = "is the address right, and the password in PGPASSWORD or a password file?"
-            raise VaultError("the vault's PostgreSQL database cannot be reached", hint=hint) from None
-        raise VaultError(f"the vault in PostgreSQL cannot be used: error {error.sqlstate}") from None
-
-
-def _prepare(db: Connection, create: bool) -> None:
-    # Not to_regclass, which would remember past the lock that there was none.
-    there = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'maskkit_token' AND pg_table_is_visible(oid))"
-    if db.execute(there).fetchone() == (True,):
-        return
-    if not create:
-        raise VaultError("there is no vault in this database")
-    db.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    if db.execute(there).fetchone() == (True,):  # made while this one waited
-        return
-    for statement in _TABLES:
-        db.execute(statement)
 
 
 def _find(db: Connection, blinds: Sequence[bytes]) -> dict[bytes, Place]:

@@ -1,0 +1,108 @@
+"""Verifying an audit: without a keyset, from its lines, public keys and heads that were kept elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from maskkit.audit import lines
+from maskkit.audit.chain import Head
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of it.
+
+    `problems` name lines and what is wrong with them. `unsigned` counts the lines of each writer that neither a
+    checkpoint that was verified nor a head covers: someone who can write the log could have made them up.
+    """
+
+    lines: int
+    heads: tuple[Head, ...]
+    problems: tuple[str, ...] = ()
+    unsigned: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What is known of one writer's chain so far."""
+
+    n: int = 0
+    hash: str = lines.FIRST
+    vouched: int = 0
+    hashes: dict[int, str] = field(default_factory=dict)
+
+
+def verify(
+    texts: Iterable[str], *, heads: Sequence[Head] = (), public_keys: Sequence[Ed25519PublicKey] = ()
+) -> Verdict:
+    """Find every line that was edited, dropped, moved, doubled or cut off.
+
+    Chains alone show changes by one who does not compute them anew; signatures of `public_keys` by anyone without the
+    signing key, up to the last checkpoint; `heads` also what was cut off behind that.
+    """
+    keys = {lines.key_name(key): key for key in public_keys}
+    wanted = {(head.writer, head.n) for head in heads}
+    chains: dict[str, _Chain] = {}
+    problems: list[str] = []
+    number = 0
+    for number, text in enumerate(texts, 1):
+        line = lines.read(text)
+        if line is None:
+            problems.append(f"line {number} is damaged: it was edited or cut")
+            continue
+        chain = chains.setdefault(line.writer, _Chain())
+        if wrong := _misplaced(line, chain):
+            problems.append(f"line {number}, {line.writer} {line.n}: {wrong}")
+        chain.n, chain.hash = line.n, line.hash
+        if (line.writer, line.n) in wanted:
+            chain.hashes.setdefault(line.n, line.hash)
+        if line.says.get("kind") == "checkpoint" and keys:
+            if wrong := _badly_signed(line, keys):
+                problems.append(f"line {number}, {line.writer} {line.n}: {wrong}")
+            elif not problems:
+                chain.vouched = line.n
+    for head in heads:
+        chain = chains.get(head.writer, _Chain())
+        found = chain.hashes.get(head.n)
+        if found is None:
+            problems.append(f"{head.writer} ends at {chain.n}, before the head {head.n}: it was cut off")
+        elif found != head.hash:
+            problems.append(f"{head.writer} {head.n} is not the line that the head names: the log was written anew")
+        elif not problems:
+            chain.vouched = max(chain.vouched, head.n)
+    ends = tuple(Head(writer, chain.n, chain.hash) for writer, chain in chains.items())
+    return Verdict(number, ends, tuple(problems), sum(max(0, chain.n - chain.vouched) for chain in chains.values()))
+
+
+def _misplaced(line: lines.Line, chain: _Chain) -> str | None:
+    if line.n == chain.n + 1:
+        return None if line.prev == chain.hash else "the line before is not the one that it follows"
+    if line.n > chain.n + 1:
+        missing = line.n - chain.n - 1
+        return f"{missing} lines before it are missing" if missing > 1 else "the line before it is missing"
+    return "it comes twice, or out of its order"
+
+
+def _badly_signed(line: lines.Line, keys: dict[str, Ed25519PublicKey]) -> str | None:
+    from cryptography.exceptions import InvalidSignature
+
+    if not line.signature:
+        return "a checkpoint without a signature"
+    key = keys.get(str(line.says.get("key")))
+    if key is None:
+        return "a checkpoint that another key signed"
+    try:
+        key.verify(line.signature, line.signed)
+    except InvalidSignature:
+        return "a checkpoint whose signature is wrong"
+    return None
