@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from maskkit import tokens
 from maskkit.errors import InputError
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.operators import base32
-from maskkit.tokens import ALPHABET, OTHER, PREFIXES, find, find_spans, length_chars, parse, token_key, whole
+from maskkit.tokens import ALPHABET, OTHER, PREFIXES, Token, find, find_spans, length_chars, parse, token_key, whole
 
 KEY = "a2"
 BODY = "k3qhvrmw5zj2xneu6tfo7gysdq"
@@ -64,7 +65,7 @@ def test_two_tokens_in_a_row(first: str, second: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "_", "__", "nm_", "user_id_abc", "id_card_number", "pn_13800138000", PLAIN[:-1], PLAIN.upper()),
+        *("", "_", "__", "nm_", "user_id_abc", "id_card_number", "pn_13800138000", PLAIN[:-1], PLAIN[:-1].upper()),
         *(PLAIN.replace("pn", "zz"), PLAIN.replace("_", "-"), WRAP + "d", WRAP[:-1] + "ra", WRAP + "b" + BODY[:-1]),
         *(WRAP.replace("tagk", "tagx") + "a", SIV.replace("sc", "sqc"), SIV.replace("sc", "s" + "r" * 9)),
     ],
@@ -73,6 +74,18 @@ def test_everything_else_is_text(text: str) -> None:
     """What is not a whole token of any keyset, and not begun like one of ours, is text."""
     assert find_spans(text) == []
     assert find(text, {"zz"}) == []
+
+
+@pytest.mark.parametrize("token", ALL)
+@pytest.mark.parametrize("change", [str.upper, str.title, str.capitalize])
+def test_case_does_not_matter(token: str, change: Callable[[str], str]) -> None:
+    """A token that a program put in upper case, wholly or in part, is the one that it was."""
+    changed = change(token)
+    assert find("AB" + changed + "AB_A2", {KEY}) == [Token(2, 2 + len(token), token)]
+    assert whole(changed) == Token(0, len(token), token)
+    assert find_spans(changed) == [(0, len(token))]
+    assert find(changed[:-1], {KEY}) == []
+    assert whole(changed + "A") is None
 
 
 @pytest.mark.parametrize("cut", [5, 8, 20, 35])
@@ -115,7 +128,19 @@ def test_found_tokens_are_in_order_and_disjoint(parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["pn_", "_", "pn_a2tags", "pn_a2tagsrrrra", "ad_a2tags7777", WRAP, WRAP + "c", "a", "s" * 7, "pn_a2tags77777z"],
+    [
+        "pn_",
+        "_",
+        "pn_a2tags",
+        "pn_a2tagsrrrra",
+        "ad_a2tags7777",
+        WRAP,
+        WRAP + "c",
+        "a",
+        "s" * 7,
+        "pn_a2tags77777z",
+        "PN_A2",
+    ],
 )
 def test_a_hostile_megabyte_is_read_to_its_end(unit: str) -> None:
     """After a megabyte of beginnings a token is still found; what is not linear would take hours."""

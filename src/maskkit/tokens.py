@@ -64,6 +64,9 @@ PLAIN_LENGTH: Final = HEAD_LENGTH + BLOCK_LENGTH + 1
 SIV_TAG_BYTES: Final = 16
 
 _ENTITIES: Final = {prefix: entity for entity, prefix in PREFIXES.items()}
+_IN_ANY_CASE: Final = frozenset(
+    first + second for one, two in _ENTITIES for first in (one, one.upper()) for second in (two, two.upper())
+)
 _VALUE: Final = {char: number for number, char in enumerate(ALPHABET)}
 #: int() reads base 32 as 0-9a-v.
 _TO_INT: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
@@ -72,6 +75,7 @@ _HEAD: Final = re.compile(r"_[a-z2-7]{5}[ksv]")
 #: 26 characters are 130 bits for 128: the last two are spare.
 _BLOCK: Final = re.compile(r"[a-z2-7]{25}[aeimquy4]")
 _RUN: Final = re.compile(r"[a-z2-7]*+")
+_RUN_IN_ANY_CASE: Final = re.compile(r"[A-Za-z2-7]*+")
 #: Seven groups of four bits: more than any text has.
 _LENGTH: Final = re.compile(r"[a-p]|[r-z2-7][q-z2-7]{0,5}+[a-p]")
 
@@ -133,27 +137,28 @@ def find(text: str, key_ids: Collection[str] | None = None) -> list[Token]:
     """Return all tokens in `text`, in order, never overlapping, in time linear in its length.
 
     With the `key_ids` of a keyset, also what begins like one of its tokens and does not parse, as not whole. Of two
-    that overlap the first is damaged: its end was lost, and the second began inside what was taken for it.
+    that overlap the first is damaged: its end was lost, and the second began inside what was taken for it. A token
+    that was put in upper case is read in lower case.
     """
     found: list[Token] = []
     at = text.find("_")
     while at >= 0:
         start = at - 2
-        if start >= 0 and text[start:at] in _ENTITIES:
-            end = _end(text, start)
-            mine = key_ids is not None and text[at + 1 : at + 3] in key_ids
+        if start >= 0 and (prefix := text[start:at]) in _IN_ANY_CASE:
+            token = _token(text, start)
+            mine = key_ids is not None and prefix in _ENTITIES and text[at + 1 : at + 3] in key_ids
             before = found[-1] if found else None
             if before is not None and before.end > start:
-                if end > 0:
+                if token:
                     found.pop()
                     if key_ids is not None and before.key_id in key_ids:
                         found.append(Token(before.start, start, text[before.start : start], whole=False))
-                    found.append(Token(start, end, text[start:end]))
+                    found.append(token)
                 elif mine and not before.whole:
                     found[-1] = Token(before.start, start, text[before.start : start], whole=False)
                     found.append(_damaged(text, start))
-            elif end > 0:
-                found.append(Token(start, end, text[start:end]))
+            elif token:
+                found.append(token)
             elif mine:
                 found.append(_damaged(text, start))
         at = text.find("_", at + 1)
@@ -161,10 +166,13 @@ def find(text: str, key_ids: Collection[str] | None = None) -> list[Token]:
 
 
 def whole(text: str) -> Token | None:
-    """Return `text` as a token if it is one and nothing else."""
-    if text[2:3] != "_" or text[:2] not in _ENTITIES or _end(text, 0) != len(text):
+    """Return `text` as a token if it is one and nothing else, in upper case or lower."""
+    if text[2:3] != "_":
         return None
-    return Token(0, len(text), text)
+    if text[:2] in _ENTITIES and _end(text, 0) == len(text):
+        return Token(0, len(text), text)
+    token = _token(text, 0) if text[:2] in _IN_ANY_CASE else None
+    return token if token and token.end == len(text) else None
 
 
 def find_spans(text: str) -> list[tuple[int, int]]:
@@ -221,6 +229,17 @@ def _body_end(text: str, start: int) -> int:
         return -1
     at = start + HEAD_LENGTH
     return _sealed_end(text, at) if text[at - 1] == SIV else _block_end(text, at)
+def _token(text: str, start: int) -> Token | None:
+    """Return the token that starts at `start`, None where none does. Its prefix, in any case, is known to be one."""
+    end = _end(text, start)
+    if end < 0:
+        run = _RUN_IN_ANY_CASE.match(text, start + 3)
+        lower = text[start : run.end()].lower() if run else ""
+        if not text.startswith(lower, start):
+            end = _end(lower, 0) + start
+    return Token(start, end, text[start:end].lower()) if end > start else None
+
+
 
 
 def _surface_end(text: str, at: int) -> int:

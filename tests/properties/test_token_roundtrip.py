@@ -42,10 +42,11 @@ def test_every_text_comes_back(entity: str, values: list[str]) -> None:
     made = OPERATOR.apply(values, entity)
     assert OPERATOR.reverse(made) == values
     text = "联系" + "abc".join(made) + "a2"
-    results = OPERATOR.restore(OPERATOR.find(text))
-    assert [(r.value, r.canonical, r.entity) for r in results if isinstance(r, Restored)] == [
-        (value, canonical(entity, value), entity) for value in values
-    ]
+    for written in (text, text.upper()):
+        results = OPERATOR.restore(OPERATOR.find(written))
+        assert [(r.value, r.canonical, r.entity) for r in results if isinstance(r, Restored)] == [
+            (value, canonical(entity, value), entity) for value in values
+        ]
 
 
 @given(ENTITY, st.one_of(WRITTEN, TEXT), st.one_of(WRITTEN, TEXT))
@@ -85,6 +86,7 @@ def mutated(token: str, data: st.DataObject) -> str:
                     text[:at],
                     text[:at] + text[at : at + 2][::-1] + text[at + 2 :],
                     text[:at] + text,
+                    text[:at].upper() + text[at:],
                 ]
             )
         )
