@@ -95,7 +95,8 @@ def test_by_sample(header: str | None, cells: list[str], guess: tuple[str | None
 def test_placeholder(cell: str) -> None:
     """Cells that hold nothing are known, whatever their case."""
     assert columns.is_placeholder(cell)
-    assert columns.match_cells("PHONE_NUMBER", [cell], DETECTOR) == [None]
+    for entity in ("PHONE_NUMBER", "PERSON", "BIRTH_DATE", "AGE"):
+        assert columns.match_cells(entity, [cell], DETECTOR) == [None]
     assert not columns.is_placeholder("13800138000")
 
 
@@ -149,7 +150,10 @@ def test_scanned_cell(entity: str, cell: str, found: list[str]) -> None:
     assert pieces(entity, cell) == [(value, entity) for value in found]
 
 
-@pytest.mark.parametrize(("entity", "cell"), [("PHONE_NUMBER", "13800138000, 8001380"), ("PERSON", "王建国(于乐乐)")])
+@pytest.mark.parametrize(
+    ("entity", "cell"),
+    [("PHONE_NUMBER", "13800138000, 8001380"), ("PERSON", "王建国(于乐乐)"), ("PHONE_NUMBER", "700013800138000")],
+)
 def test_suspicious_rest(entity: str, cell: str) -> None:
     """Where the findings would leave digits or another name standing, the whole cell is masked."""
     assert pieces(entity, cell) == [(cell, entity)]

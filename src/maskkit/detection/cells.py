@@ -86,7 +86,8 @@ def match_cells(entity: str, values: Sequence[str], detector: Detector) -> list[
     odd: dict[str, list[int]] = {}
     for i, value in enumerate(values):
         found = canonical(value)
-        if found and value not in placeholders:
+        # The forms of fields are wide enough for N/A.
+        if found and value not in placeholders and not (entity in FIELD_ENTITIES and is_placeholder(value)):
             where = found.span(1)
             spans = whole.get(where)
             if spans is None:
