@@ -18,6 +18,7 @@ from maskkit.escapes import locate, unescape
         (r"\u738b\u5EFA国", "王建国"),
         (r"\\u738b\\\\u5efa", "王建"),
         (r"\ud83d\udE00!", "😀!"),
+        (r"138\/0013\n8000\\t\"", '138/0013\n8000\t"'),
         ("%E7%8e%8B+1", "王+1"),
         ("%25E7%258E%258B", "王"),
         ("%CD%F5%BD%A8", "王建"),
@@ -35,7 +36,9 @@ def test_unescape(text: str, plain: str) -> None:
     assert unescape(text) == plain
 
 
-@pytest.mark.parametrize("text", ["", "100%", "50%的人", "a&b;c", "&nothing;", r"C:\users", r"\u12", r"\ud83d!", "R&D"])
+@pytest.mark.parametrize(
+    "text", ["", "100%", "50%的人", "a&b;c", "&nothing;", r"C:\Users", r"\u12", r"\ud83d!", r"\d\s", "R&D"]
+)
 def test_nothing_to_read(text: str) -> None:
     """What looks like an escape and is none stays as it is."""
     assert unescape(text) == text

@@ -1,6 +1,6 @@
 r"""Characters written as escapes by a program that put one text into another, and where each of them stands.
 
-JSON and Java (``\u738b``), HTML (``&#x738b;``, ``&#29579;``, ``&nbsp;``), URLs (``%E7%8E%8B``, RFC 3986, 2.1), and
+JSON and Java (``\u738b``, ``\n``), HTML (``&#x738b;``, ``&#29579;``, ``&nbsp;``), URLs (``%E7%8E%8B``, RFC 3986, 2.1), and
 bytes in a log (``\xe7\x8e\x8b``), each also where it was escaped twice.
 """
 
@@ -15,8 +15,10 @@ _ESCAPE: Final = re.compile(
     rf"(?P<bytes>(?:{_BYTE})+)"
     r"|\\{1,4}u(?P<high>[Dd][89ABab][0-9A-Fa-f]{2})\\{1,4}u(?P<low>[Dd][C-Fc-f][0-9A-Fa-f]{2})"
     r"|\\{1,4}u(?P<unit>[0-9A-Fa-f]{4})"
+    r"|\\{1,4}(?P<letter>[nrt/\"])"
     r"|&(?:amp;){0,3}(?:(?P<entity>#[0-9]{1,7}|#[Xx][0-9A-Fa-f]{1,6});?|(?P<name>[A-Za-z]{2,31});)"
 )
+_LETTERS: Final = {"n": "\n", "r": "\r", "t": "\t", "/": "/", '"': '"'}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BYTES: Final = re.compile(_BYTE)
 
@@ -31,7 +33,7 @@ class Unescaped(NamedTuple):
 
 def suspected(text: str) -> bool:
     """Tell quickly whether `text` may hold an escape, as most do not."""
-    return "%" in text or "&" in text or "\\u" in text or "\\x" in text
+    return "%" in text or "&" in text or "\\" in text
 
 
 def unescape(text: str) -> str:
@@ -76,6 +78,8 @@ def _characters(match: re.Match[str]) -> Unescaped | None:
         shown = chr(0x10000 + ((high & 0x3FF) << 10 | low & 0x3FF))
     elif match["unit"]:
         shown = chr(int(match["unit"], 16))
+    elif match["letter"]:
+        shown = _LETTERS[match["letter"]]
     else:
         shown = html.unescape(f"&{match['entity'] or match['name']};")
     if len(shown) != 1 or _SURROGATE.fullmatch(shown):

@@ -20,7 +20,8 @@ RECOGNIZER: Final = "column"
 _OUTER: Final = " \t\u00a0\u3000\ufeff"
 _LEADING: Final = re.compile(rf"[{_OUTER}]*'?[{_OUTER}]*")
 _DESTROYED: Final = re.compile(r"\s*[+-]?\d(?:\.\d{1,14})?[Ee]\+?\d{1,3}\s*")
-_NUMBER_PROTECTION: Final = re.compile(r"700\d{12}")
+#: 700, the operator, platform and user; 7000 before a mobile number hides that one.
+_NUMBER_PROTECTION: Final = re.compile(r"700(?!01[3-9])\d{12}")
 _LONG_NUMBER: Final = re.compile(r"\d[\d -]{5,}\d|[@＠]")
 _HAN_RUN: Final = re.compile(f"[{HAN}]{{2,}}")
 
