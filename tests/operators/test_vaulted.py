@@ -18,6 +18,7 @@ import pytest
 
 from maskkit import Keyset, tokens
 from maskkit.errors import InputError, KeysetError, VaultError
+from maskkit.keys import lifecycle
 from maskkit.operators.vaulted import Missing, Vaulted
 from maskkit.vault import open_vault
 from maskkit.vault.base import Store
@@ -267,8 +268,46 @@ def test_killed(tmp_path: Path, keyfile: Path, lines: int) -> None:
 
 
 def test_disabled_key(tmp_path: Path, keyset: Keyset) -> None:
-    """A key that is not enabled opens nothing of a vault."""
+    """Tokens of a key that is disabled do not open; enabled again they do, and one value has a token under each key."""
+    rotated = lifecycle.rotate(keyset)
     with open_vault(tmp_path / "vault.sqlite") as store:
-        with pytest.raises(KeysetError):
-            keyset.for_tenant("agency-a").derive("zz", "PERSON", "vault value", 32)
-        assert vaulted(store, keyset).values_of([f"nm_zzabcv{'a' * 27}"]) == [Missing.UNKNOWN]
+        [old] = vaulted(store, keyset).tokens_for("PHONE_NUMBER", PHONES[:1])
+        [new] = vaulted(store, rotated).tokens_for("PHONE_NUMBER", PHONES[:1])
+        assert vaulted(store, rotated).values_of([old, new]) == [PHONES[0]] * 2
+        disabled = lifecycle.disable(rotated, keyset.primary.id)
+        assert vaulted(store, disabled).values_of([old, new]) == [Missing.UNKNOWN, PHONES[0]]
+        assert vaulted(store, rotated).erase(new) == 2
+        assert vaulted(store, rotated).values_of([old, new]) == [Missing.ERASED] * 2
+
+
+def test_tenant_that_was_added_and_retired(tmp_path: Path, keyset: Keyset) -> None:
+    """A tenant that is added gets other tokens and keeps the old ones; once retired only those from before open."""
+    added = lifecycle.add_tenant(keyset, "agency-a")
+    retired = lifecycle.retire_tenant(added, "agency-a")
+    with open_vault(tmp_path / "vault.sqlite") as store:
+        [before] = vaulted(store, keyset).tokens_for("PHONE_NUMBER", PHONES[:1])
+        [after] = vaulted(store, added).tokens_for("PHONE_NUMBER", PHONES[:1])
+        assert before != after
+        assert vaulted(store, added).values_of([before, after]) == [PHONES[0]] * 2
+        assert vaulted(store, retired).values_of([before, after]) == [PHONES[0], Missing.RETIRED]
+        with pytest.raises(KeysetError, match="retired"):
+            vaulted(store, retired).tokens_for("PHONE_NUMBER", PHONES[:1])
+        assert vaulted(store, added).erase(before) == 2
+        assert vaulted(store, added).values_of([before, after]) == [Missing.ERASED] * 2
+
+
+def test_national_ciphers(tmp_path: Path) -> None:
+    """Under a key of suite sm vaulted tokens are made and opened with SM4 and SM3, and changed rows have no value."""
+    try:
+        keyset = Keyset.create("sm")
+    except KeysetError:
+        pytest.skip("this build of OpenSSL has no SM3 or no SM4")
+    path = tmp_path / "vault.sqlite"
+    with open_vault(path) as store:
+        vault = vaulted(store, keyset)
+        made = vault.tokens_for("PERSON", ["王建国", "欧阳铁蛋"])
+        assert vault.values_of(made) == ["王建国", "欧阳铁蛋"]
+        with sqlite3.connect(path) as db:
+            db.execute("UPDATE token SET sealed = zeroblob(25)")
+        db.close()
+        assert vault.values_of(made) == [Missing.DAMAGED] * 2
