@@ -101,3 +101,17 @@ def test_what_cannot_be(maskkit: Run, keyfile: Path) -> None:
     assert keyfile.read_bytes() == before
     assert maskkit("tenants", "add", "机构甲", "--keyset", keyfile).returncode == 0
     assert maskkit("tenants", "add", "机构甲", "--keyset", keyfile).returncode == 1
+
+
+def test_masking_for_a_tenant_that_was_never_added(maskkit: Run, keyfile: Path, tmp_path: Path) -> None:
+    """Whoever makes a file for such a tenant is told that it cannot be retired, and how to change that in time."""
+    (tmp_path / "a.txt").write_text("电话13800138000", encoding="utf-8")
+    masked = maskkit("mask", "a.txt", "--tenant", "agency-a", "--keyset", keyfile)
+    assert masked.returncode == 0
+    assert b"never added to the keyset" in masked.stderr
+    assert b"hint: maskkit tenants add agency-a" in masked.stderr
+    number = maskkit("mask", "a.txt", "--tenant", "13900139000", "--keyset", keyfile)
+    assert b"13900139000" not in number.stderr
+    maskkit("tenants", "add", "agency-a", "--keyset", keyfile)
+    again = maskkit("mask", "a.txt", "--tenant", "agency-a", "--keyset", keyfile)
+    assert b"never added" not in again.stderr

@@ -68,7 +68,7 @@ def mask(
         raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
     read = {"input": file, "keyset": keyset, "policy": policy_file(policy)}
     refuse_clash({"output": out or "-", "report": report}, read)
-    masker = Masker(loaded, keyset=open_keyset(keyset) if loaded.needs_key else None, tenant=tenant)
+    masker = Masker(loaded, keyset=open_keyset(keyset, making_for=tenant) if loaded.needs_key else None, tenant=tenant)
     options = MaskOptions(
         format=format,
         encoding=encoding,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from maskkit.errors import InputError, UsageError
+from maskkit.errors import InputError, UsageError, as_said
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import Keyset
@@ -34,11 +34,21 @@ EncodingOption = Annotated[
 ]
 
 
-def open_keyset(path: Path | None) -> Keyset:
-    """Open the keyset at `path` or the default place, asking for the passphrase only where the file is sealed."""
-    from maskkit.cli import keyfile
+def open_keyset(path: Path | None, *, making_for: str | None = None) -> Keyset:
+    """Open the keyset at `path` or the default place, asking for the passphrase only where the file is sealed.
 
-    return keyfile.open_file(path).keyset
+    A tenant that something is made for and that was never added is noted: nobody can retire it.
+    """
+    from maskkit.cli import keyfile
+    from maskkit.cli.terminal import note
+
+    keyset = keyfile.open_file(path).keyset
+    if making_for and not keyset.has_tenant(making_for):
+        note(
+            "the tenant was never added to the keyset, so what is made for it cannot be retired",
+            f"maskkit tenants add {making_for if as_said(making_for) == making_for else 'T'}",
+        )
+    return keyset
 
 
 def policy_file(name: str) -> Path:

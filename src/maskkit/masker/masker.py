@@ -21,6 +21,7 @@ from maskkit.masker.table import ColumnPlan, TableMasker
 from maskkit.model import ENTITIES, FIELD_ENTITIES, TextResult, UnmaskResult
 from maskkit.operators.token import TokenOperator
 from maskkit.policy import Policy, load_policy
+from maskkit.tokens import whole
 
 DEFAULT_TENANT: Final = "default"
 
@@ -165,6 +166,16 @@ class Masker:
     def unmask_table(self, table: TableT) -> TableT:
         """Turn the tokens in a table back; a column of tokens beside display forms goes."""
         return unmask_table(table, self.tokens)
+
+    def needs_rewrap(self, token: str) -> bool:
+        """Tell whether a token is one that would be made anew today: by the primary key, or since its tenant was added.
+
+        ``maskkit rewrap FILE`` moves those of a file. Raises UsageError for what is no token.
+        """
+        found = whole(token)
+        if found is None:
+            raise UsageError("needs_rewrap takes a token")
+        return self.tokens.needs_rewrap(found)
 
     @property
     def tokens(self) -> TokenOperator:

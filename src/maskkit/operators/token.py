@@ -11,7 +11,7 @@ from maskkit.errors import InputError
 from maskkit.operators.making import make
 from maskkit.operators.opening import Container, Failure, Restored, open_plain, open_whole
 from maskkit.operators.sealing import Sealing
-from maskkit.tokens import HEAD_LENGTH, KEY_WRAP, PLAIN_LENGTH, SIV, Token
+from maskkit.tokens import HEAD_LENGTH, KEY_WRAP, PLAIN_LENGTH, SIV, VAULTED, Token
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import TenantKeys
@@ -66,7 +66,7 @@ class TokenOperator:
 
     def needs_rewrap(self, token: Token) -> bool:
         """Tell whether a token would be made anew today: by the primary key, or since its tenant was added."""
-        return self._keys.needs_rewrap(token.key_id, token.tenant_tag)
+        return token.kind != VAULTED and self._keys.needs_rewrap(token.key_id, token.tenant_tag)
 
     def restore(self, found: Sequence[Token], *, container: Container = Container.PLAIN) -> list[Restored | Failure]:
         """Return for each token its value, or why it does not come back. Never raises, whatever was found."""
