@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,11 +109,27 @@ def test_canonical(entity: str, value: str, surface: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "surface", ["", "95588", "400-800-8888", "13800138000abc", "138-0013-800", "无", "700123456789012", "9" * 100_000]
+    "surface",
+    [
+        *("", "95588", "400-800-8888", "13800138000abc", "138-0013-800", "无", "700123456789012", "9" * 100_000),
+        *("2023,1,12", "二零二三、一、一二", "O21~3122~1234"),
+    ],
 )
 def test_what_is_not_understood_is_its_own_value(surface: str) -> None:
     """A phone column may hold anything; what is no phone stays as it is."""
     assert canonical("PHONE_NUMBER", surface) == surface
+
+
+@pytest.mark.parametrize("entity", ["CN_PASSPORT", "CN_TRAVEL_PERMIT", "CN_USCC", "QQ_NUMBER"])
+def test_letters_are_digits_only_where_a_number_has_none(entity: str) -> None:
+    """What may hold letters is not read as if its letters were digits."""
+    assert canonical(entity, "HELLO, WORLD") == "HELLO, WORLD"
+
+
+def test_digits_are_for_ever() -> None:
+    """What is a digit depends on no version of Unicode: values written in any script join with every release."""
+    table = "".join(f"{ord(digit):x}{char:x}" for char, digit in sorted(FOLD_HAN.items()))
+    assert sha256(table.encode()).hexdigest() == "7940d0a9d5c9f3a4dfcad428bf7b8520c1d9c05960868223cdaabdf4d6bc538e"
 
 
 @given(st.sampled_from([*ENTITIES, *FIELD_ENTITIES, "STRANGE"]), st.text(max_size=30))

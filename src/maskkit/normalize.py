@@ -17,8 +17,24 @@ HAN_DIGITS: Final = dict(
     zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳叄陸两", "00123456789112345678923" + "62", strict=True)
 )
 
-#: Every character of Unicode that is a digit.
-_DIGITS: Final = {cp: digit for cp in range(0x80, 0x1FC00) if (digit := unicodedata.digit(chr(cp), None)) is not None}
+#: The zeros of the decimal digits of Unicode 14, hexadecimal; the other nine follow each.
+_ZEROS: Final = """
+660 6F0 7C0 966 9E6 A66 AE6 B66 BE6 C66 CE6 D66 DE6 E50 ED0 F20 1040 1090 17E0 1810 1946 19D0 1A80 1A90 1B50 1BB0 1C40
+1C50 A620 A8D0 A900 A9D0 A9F0 AA50 ABF0 FF10 104A0 10D30 11066 110F0 11136 111D0 112F0 11450 114D0 11650 116C0 11730
+118E0 11950 11C50 11D50 11DA0 16A60 16AC0 16B50 1D7CE 1D7D8 1D7E2 1D7EC 1D7F6 1E140 1E2F0 1E950 1FBF0
+"""
+#: Digits in another dress (²₁①⑴⒈❶): where a row of them begins, hexadecimal, and the digits in it.
+_DRESSED_DIGITS: Final = """
+B2:23 B9:1 1369:123456789 19DA:1 2070:0 2074:456789 2080:0123456789 2460:123456789 2474:123456789 2488:123456789 24EA:0
+24F5:123456789 24FF:0 2776:123456789 2780:123456789 278A:123456789 10A40:1234 10E60:123456789 11052:123456789 1F100:0
+1F101:0123456789
+"""
+_DECIMALS: Final = {int(zero, 16) + k: str(k) for zero in _ZEROS.split() for k in range(10)}
+_DIGITS: Final = _DECIMALS | {
+    int(first, 16) + k: digit
+    for first, digits in (row.split(":") for row in _DRESSED_DIGITS.split())
+    for k, digit in enumerate(digits)
+}
 #: Blocks of letters and signs in another dress: letterlike and enclosed, small forms, mathematical, squared.
 _DRESSED: Final = ((0x2100, 0x2150), (0x2460, 0x2500), (0xFE50, 0xFE70), (0x1D400, 0x1D800), (0x1F130, 0x1F150))
 
@@ -31,16 +47,14 @@ FOLD: Final[dict[int, str]] = {
         for cp in range(first, end)
         if cp not in _DIGITS and len(plain := unicodedata.normalize("NFKC", chr(cp))) == 1 and "!" <= plain <= "~"
     },
-    **{cp: str(digit) for cp, digit in _DIGITS.items() if unicodedata.decimal(chr(cp), None) is not None},
+    **_DECIMALS,
     **{cp: chr(cp - 0xFEE0) for cp in range(0xFF01, 0xFF5F) if not 0xFF10 <= cp <= 0xFF19},
     0x3000: " ",
 }
 
 #: FOLD with Han numerals (一三八… and 壹叁捌…) and digits in another dress (①³⑧…) as digits too. They stand where no
 #: number is meant, before an item of a list or as a footnote, so they are none to those who look for digits alone.
-FOLD_HAN: Final[dict[int, str]] = (
-    {cp: str(digit) for cp, digit in _DIGITS.items()} | FOLD | {ord(c): d for c, d in HAN_DIGITS.items()}
-)
+FOLD_HAN: Final[dict[int, str]] = _DIGITS | FOLD | {ord(c): d for c, d in HAN_DIGITS.items()}
 
 #: Characters that take no room of their own and so may hide inside a number: zero-width spaces, joiners, BOM, soft
 #: hyphen, directional marks; what draws a line or a key around a character (1\ufe0f\u20e3), variation selectors, tags.
@@ -171,7 +185,8 @@ def _phone(surface: str) -> str | None:
         return number
     if (found := _EXTENSION.fullmatch(text)) and (number := _subscriber(found[1])):
         return f"{number}-{found[2]}"
-    return _subscriber(_loose(surface))
+    mobile = _MOBILE.fullmatch(_loose(surface))
+    return mobile[1] if mobile else None
 
 
 def _subscriber(text: str) -> str | None:
@@ -227,11 +242,11 @@ def _date(surface: str) -> str | None:
     return f"{year}-{int(month):02}-{int(day):02}"
 
 
-def _compact_as(form: re.Pattern[str]) -> Callable[[str], str | None]:
-    """Return the reader of what has `form` in upper case without separators, or was made hard to read."""
+def _compact_as(form: re.Pattern[str], *written: Callable[[str], str]) -> Callable[[str], str | None]:
+    """Return the reader of what has `form` in upper case without separators, or as one of `written` reads it."""
 
     def read(surface: str) -> str | None:
-        return next((text for text in (_compact(surface), _loose(surface)) if form.fullmatch(text)), None)
+        return next((text for one in (_compact, *written) if form.fullmatch(text := one(surface))), None)
 
     return read
 
@@ -239,8 +254,8 @@ def _compact_as(form: re.Pattern[str]) -> Callable[[str], str | None]:
 _READERS: Final[dict[str, Callable[[str], str | None]]] = {
     "PERSON": _person,
     "PHONE_NUMBER": _phone,
-    "CN_RESIDENT_ID": _compact_as(_ID),
-    "BANK_CARD": _compact_as(_CARD),
+    "CN_RESIDENT_ID": _compact_as(_ID, _loose),
+    "BANK_CARD": _compact_as(_CARD, _loose),
     "EMAIL_ADDRESS": _email,
     "CN_PASSPORT": _compact_as(_DOCUMENT),
     "CN_TRAVEL_PERMIT": _compact_as(_DOCUMENT),
