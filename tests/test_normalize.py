@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maskkit.model import ENTITIES, FIELD_ENTITIES
-from maskkit.normalize import FOLD, FOLD_HAN, WRAPS, are_canonical, canonical, is_canonical, unwrap
+from maskkit.normalize import _PLAIN, FOLD, FOLD_HAN, WRAPS, are_canonical, canonical, has_form, is_canonical, unwrap
 
 PHONES: dict[str, tuple[str, ...]] = {
     "13800138000": (
@@ -176,3 +176,23 @@ def test_unwrap() -> None:
     """A wrapping is taken off only where something is inside."""
     assert [unwrap(before + "1" + after) for before, after in WRAPS] == [(k, "1") for k in range(len(WRAPS))]
     assert unwrap('=""') == (0, '=""')
+
+
+@pytest.mark.parametrize("entity", sorted(_PLAIN))
+def test_what_is_canonical_beyond_doubt_is(entity: str) -> None:
+    """No value of such a form is changed by reading it."""
+
+    @given(st.from_regex(_PLAIN[entity], fullmatch=True))
+    def check(value: str) -> None:
+        assert is_canonical(entity)(value)
+        assert canonical(entity, value) == value
+
+    check()
+
+
+@pytest.mark.parametrize("entity", ["ADDRESS", "WECHAT_ID", "AGE"])
+def test_values_without_a_form(entity: str) -> None:
+    """What has no canonical form is its own."""
+    assert not has_form(entity)
+    assert canonical(entity, " %41 Ａ1 ") == " %41 Ａ1 "
+    assert has_form("PERSON")

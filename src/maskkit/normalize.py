@@ -129,6 +129,11 @@ def canonical(entity: str, surface: str) -> str:
     return (read(unescape(surface)) if read else None) or surface
 
 
+def has_form(entity: str) -> bool:
+    """Tell whether values of `entity` have a canonical form; else each is its own."""
+    return entity in _READERS
+
+
 def is_canonical(entity: str) -> Callable[[str], object]:
     """Return what tells that a value of `entity` is canonical beyond doubt; of the others some are, too."""
     return _PLAIN.get(entity, _NEVER).fullmatch
@@ -274,6 +279,14 @@ _PLAIN: Final = {
     "CN_RESIDENT_ID": _ID,
     "BANK_CARD": _CARD,
     "PERSON": re.compile(rf"{_HAN}+"),
+    "EMAIL_ADDRESS": re.compile(r"[A-Za-z0-9._+-]+@[a-z0-9.-]+"),
+    "BIRTH_DATE": re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
+    "IP_ADDRESS": re.compile(r"[0-9a-f.:]+"),
+    "MAC_ADDRESS": re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}"),
+    "CN_PASSPORT": _DOCUMENT,
+    "CN_TRAVEL_PERMIT": _DOCUMENT,
+    "CN_USCC": _USCC,
+    "QQ_NUMBER": _QQ,
 }
 #: The same for a whole column, joined: the lengths of its values and the characters they may hold.
 _ONLY_DIGITS: Final = re.compile(r"\d+", re.ASCII)

@@ -130,7 +130,7 @@ class Parts(NamedTuple):
     @property
     def first(self) -> int:
         """The first four bytes of the body, as a number: what a short surface is bound to."""
-        return int(self.body[:7].translate(_TO_INT), 32) >> 3
+        return _first(self.body)
 
 
 def find(text: str, key_ids: Collection[str] | None = None) -> list[Token]:
@@ -189,6 +189,17 @@ def token_key(token: str) -> str:
         return parse(token).key
     except ValueError:
         raise InputError("this is no token") from None
+
+
+def entity_of(head: str) -> str | None:
+    """Return the entity of the first nine characters of a token, None for what is no head."""
+    return _ENTITIES.get(head[:2]) if _HEAD.fullmatch(head, 2) else None
+
+
+def first_of(token: str) -> int:
+    """Return `Parts.first` of a whole token."""
+    body = token[HEAD_LENGTH : HEAD_LENGTH + 16]
+    return _first(_after_length(body) if token[HEAD_LENGTH - 1] == SIV else body)
 
 
 def parse(token: str) -> Parts:
@@ -280,6 +291,10 @@ def _length(groups: str) -> int:
 def _after_length(text: str) -> str:
     found = _LENGTH.match(text)
     return text[found.end() :] if found else text
+
+
+def _first(body: str) -> int:
+    return int(body[:7].translate(_TO_INT), 32) >> 3
 
 
 def _bytes(text: str) -> bytes:

@@ -38,3 +38,18 @@ def test_what_is_not_base32_is_not_good() -> None:
     rows = [good, *(good[:k] + char + good[k + 1 :] for k in range(26) for char in "A10_"), good[:-1] + "b"]
     codes = np.frombuffer("".join(rows).encode(), np.uint8).reshape(-1, 26)
     assert base32.decode(codes)[1].tolist() == [True] + [False] * (len(rows) - 1)
+
+
+@given(st.integers(1, 6), st.data())
+def test_rows(groups: int, data: st.DataObject) -> None:
+    """Rows of a multiple of five bytes are encoded at once and come back; a stranger is found in its row."""
+    size = 5 * groups
+    pieces = data.draw(st.lists(st.binary(min_size=size, max_size=size), min_size=1, max_size=20))
+    codes = base32.encode_rows(np.frombuffer(b"".join(pieces), np.uint8).reshape(-1, size))
+    assert [bytes(row).decode() for row in codes] == [reference(piece) for piece in pieces]
+    back, good = base32.decode_rows(codes)
+    assert [bytes(row) for row in back] == pieces
+    assert good.all()
+    row, at = data.draw(st.integers(0, len(pieces) - 1)), data.draw(st.integers(0, codes.shape[1] - 1))
+    codes[row, at] = data.draw(st.sampled_from(b"A10_=\n\x00\xff"))
+    assert np.flatnonzero(~base32.decode_rows(codes)[1]).tolist() == [row]

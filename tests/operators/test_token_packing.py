@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maskkit.operators.packing import PLATE_CHARS, SHAPES, pack, pack_column, unpack, unpack_column
+from maskkit.operators.packing import PLATE_CHARS, SHAPES, pack, unpack
+from maskkit.operators.packing_columns import pack_column, unpack_column
 
 DIGITS = "0123456789"
 VALUES = st.one_of(

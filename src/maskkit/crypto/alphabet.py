@@ -7,12 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from maskkit.crypto.flat import Codes
 from maskkit.errors import UsageError
 
 MAX_RADIX: Final = 1 << 16
-
-#: Code points in a column: bytes where all are ASCII, else 32 bits each.
-Codes = NDArray[np.uint8] | NDArray[np.uint32]
 
 _ASCII: Final = 128
 

@@ -55,7 +55,11 @@ class BlockCipher:
 
     def encrypt(self, blocks: Blocks) -> Blocks:
         """Encrypt each row of `blocks`."""
-        return from_bytes(self._cipher.encryptor().update(to_bytes(blocks)))
+        return from_bytes(self.encrypt_bytes(to_bytes(blocks)))
+
+    def encrypt_bytes(self, raw: bytes) -> bytes:
+        """Encrypt whole blocks that stand one after the other."""
+        return self._cipher.encryptor().update(raw)
 
     def decrypt(self, blocks: Blocks) -> Blocks:
         """Decrypt each row of `blocks`."""

@@ -14,7 +14,8 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from maskkit.crypto.alphabet import Alphabet, Codes
+from maskkit.crypto.alphabet import Alphabet
+from maskkit.crypto.flat import Codes, split
 from maskkit.errors import InputError
 
 ColumnT = TypeVar("ColumnT")
@@ -99,7 +100,7 @@ def _joined(joined: str, n: int, missing: list[int], alphabet: Alphabet, change:
     encoding = "ascii" if narrow else "utf-32-le"
     raw = bytearray(joined.encode(encoding, "surrogatepass"))
     codes: Codes = np.frombuffer(raw, np.uint8) if narrow else np.frombuffer(raw, "<u4")
-    starts, lengths = _split(codes, n, ord(alphabet.separator))
+    starts, lengths = split(codes, n, ord(alphabet.separator))
     lengths[missing] = MISSING
     change(Texts(codes, starts, lengths, first))
     return raw.decode(encoding, "surrogatepass")
@@ -111,16 +112,6 @@ def _filled(values: Sequence[Any], first: int) -> list[str]:
         if value is not None and not isinstance(value, str):
             raise InputError(f"row {row} is no string")
     return [value or "" for value in values]
-
-
-def _split(codes: Codes, n: int, separator: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return starts and lengths of n strings that stand one behind the other."""
-    step = (len(codes) + 1) // n
-    if (codes[step - 1 :: step] == separator).all() and step * n == len(codes) + 1:
-        return np.arange(0, step * n, step), np.full(n, step - 1)
-    starts = np.zeros(n, np.int64)
-    starts[1:] = np.flatnonzero(codes == separator) + 1
-    return starts, np.diff(starts, append=len(codes) + 1) - 1
 
 
 def _numpy(values: Any, alphabet: Alphabet, change: Change) -> Any:

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from maskkit.crypto import ff1_scalar
-from maskkit.crypto.alphabet import Alphabet, Codes
+from maskkit.crypto.alphabet import Alphabet
 from maskkit.crypto.blocks import BlockCipher, CipherName
 from maskkit.crypto.columns import MISSING, Texts, change_column, outside
 from maskkit.crypto.feistel import CHUNK, MAX_HALF, Feistel, Numbers
+from maskkit.crypto.flat import Codes
 from maskkit.errors import InputError, UsageError
 
 ColumnT = TypeVar("ColumnT")

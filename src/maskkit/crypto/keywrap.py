@@ -9,16 +9,18 @@ all else is the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskkit.crypto.blocks import BLOCK_WORDS, BlockCipher, Blocks, CipherName
+from maskkit.crypto.blocks import BLOCK_BYTES, BLOCK_WORDS, BlockCipher, Blocks, CipherName
 
 MAX_BYTES: Final = 8
 
 _AIV: Final = np.uint64(0xA65959A6 << 32)
+_AIV_BLOCK: Final = 0xA65959A6 << 96
 #: For each size the bits of a word that are padding.
 _PADDING: Final = np.array([(1 << 8 * (MAX_BYTES - size)) - 1 for size in range(MAX_BYTES + 1)], np.uint64)
 
@@ -37,6 +39,11 @@ class KeyWrap:
         np.bitwise_or(_AIV, sizes, out=blocks[:, 0])
         blocks[:, 1] = words
         return self._cipher.encrypt(blocks)
+
+    def wrap_few(self, packed: Iterable[tuple[int, int]]) -> bytes:
+        """Wrap words with their sizes, one block each, without setting up arrays."""
+        blocks = [(_AIV_BLOCK | size << 64 | word).to_bytes(BLOCK_BYTES, "big") for word, size in packed]
+        return self._cipher.encrypt_bytes(b"".join(blocks))
 
     def unwrap(self, blocks: Blocks) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
         """Return words and sizes; size 0 and word 0 for a block that was not made with this key."""

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from maskkit import tokens
-from maskkit.crypto.blocks import Blocks
-from maskkit.normalize import are_canonical, canonical, is_canonical
+from maskkit.crypto.flat import Flat, flatten, strings
+from maskkit.normalize import canonical, has_form, is_canonical
 from maskkit.operators import base32
-from maskkit.operators.packing import NUMBER_BYTES, pack_column
+from maskkit.operators.base32 import Rows
+from maskkit.operators.bodies import blocks_of, sealed, wrapped, wrapped_few
+from maskkit.operators.packing import pack
+from maskkit.operators.packing_columns import FEW, certain, may_pack, pack_flat
 from maskkit.operators.sealing import Sealing
-from maskkit.operators.surface import (
-    LITERAL,
-    MARK_ESCAPED,
-    MARK_NONE,
-    MARK_NUMBER,
-    TEXT,
-    Surface,
-    describe,
-)
-from maskkit.tokens import BLOCK_LENGTH, HEAD_LENGTH, KEY_WRAP, LONG_SURFACE, NO_SURFACE, SHORT_SURFACE, SIV
-
-_KEY_LENGTH: Final = HEAD_LENGTH + BLOCK_LENGTH
-_LENGTH: Final = _KEY_LENGTH + 1
+from maskkit.operators.surface import LITERAL, MARK_ESCAPED, MARK_NONE, MARK_NUMBER, TEXT, Surface, describe
+from maskkit.tokens import LONG_SURFACE, SHORT_SURFACE, first_of
 
 
 class Written(NamedTuple):
@@ -39,28 +30,41 @@ class Written(NamedTuple):
 
 def make(sealing: Sealing, entity: str, values: Sequence[str], literals: Sequence[str | None] | None) -> list[str]:
     """Return a token for each of `values`; the empty value stays empty. UnicodeEncodeError for lone surrogates."""
-    canonicals, odd = _read(entity, values, literals)
-    made, firsts = _seal(sealing, entity, canonicals)
+    odd = _odd_literals(values, literals) if literals is not None else {}
+    canonicals = list(values)
+    flat = flatten(values) if len(values) > FEW else None
+    if flat is None:
+        _read(entity, range(len(values)), canonicals, odd)
+        made = _make_few(sealing, entity, canonicals)
+    else:
+        made = _make_column(sealing, entity, canonicals, flat, odd)
     if odd:
-        _add_surfaces(sealing, entity, made, firsts, canonicals, odd)
+        _add_surfaces(sealing, entity, made, canonicals, odd)
     return made
 
 
-def _read(
-    entity: str, values: Sequence[str], literals: Sequence[str | None] | None
-) -> tuple[Sequence[str], dict[int, Written]]:
-    """Return canonical values, and by row what was written where that is something else."""
-    odd: dict[int, Written] = {}
-    if literals is not None:
-        for i, (value, literal) in enumerate(zip(values, literals, strict=True)):
-            if value and literal is not None and literal != json.dumps(value, ensure_ascii=False):
-                odd[i] = Written(value, literal)
-    if are_canonical(entity, values):
-        return values, odd
-    canonicals = list(values)
+def make_rows(sealing: Sealing, entity: str, flat: Flat) -> Rows | None:
+    """Return the tokens of a column as rows of ASCII codes; None where not all values are canonical and fit a block."""
+    words, sizes = pack_flat(entity, flat)
+    return wrapped(sealing, words, sizes) if certain(entity, flat, words, sizes).all() else None
+
+
+def _odd_literals(values: Sequence[str], literals: Sequence[str | None]) -> dict[int, Written]:
+    """Return by row what stood in JSON in another form than the usual one."""
+    return {
+        i: Written(value, literal)
+        for i, (value, literal) in enumerate(zip(values, literals, strict=True))
+        if value and literal is not None and literal != json.dumps(value, ensure_ascii=False)
+    }
+
+
+def _read(entity: str, rows: Iterable[int], canonicals: list[str], odd: dict[int, Written]) -> list[int]:
+    """Put canonical values into those rows, and what was written where that is something else; return these rows."""
     plain = is_canonical(entity)
     seen: dict[str, str] = {}
-    for i, value in enumerate(values):
+    changed = []
+    for i in rows:
+        value = canonicals[i]
         if plain(value):
             continue
         one = seen.get(value)
@@ -68,72 +72,67 @@ def _read(
             one = seen[value] = canonical(entity, value)
         if one != value:
             canonicals[i] = one
+            changed.append(i)
             odd.setdefault(i, Written(value, None))
-    return canonicals, odd
+    return changed
 
 
-def _seal(sealing: Sealing, entity: str, canonicals: Sequence[str]) -> tuple[list[str], NDArray[np.uint64]]:
-    """Return a token without surface for each canonical value, and the first four bytes of each body."""
-    words, sizes = pack_column(entity, canonicals)
-    short = sizes > 0
-    if short.all():
-        blocks = sealing.body_wrap.wrap(words, sizes)
-        return _wrapped(sealing, blocks), blocks[:, 0] >> np.uint64(32)
-    made = [""] * len(canonicals)
-    firsts = np.zeros(len(canonicals), np.uint64)
-    rows = np.flatnonzero(short)
-    if len(rows):
-        blocks = sealing.body_wrap.wrap(words[rows], sizes[rows])
-        firsts[rows] = blocks[:, 0] >> np.uint64(32)
-        for i, token in zip(rows.tolist(), _wrapped(sealing, blocks), strict=True):
-            made[i] = token
-    long = [i for i in np.flatnonzero(~short).tolist() if canonicals[i]]
-    if long:
-        head = sealing.head(SIV)
-        sealed = sealing.body_siv.seal(canonicals[i].encode() for i in long)
-        firsts[long] = [int.from_bytes(body[:4], "big") for body in sealed]
-        for i, body in zip(long, _with_lengths(sealed), strict=True):
-            made[i] = head + body + NO_SURFACE
-    return made, firsts
-
-
-def _wrapped(sealing: Sealing, blocks: Blocks) -> list[str]:
-    """Return the key-wrap tokens of a column of blocks."""
-    codes = np.empty((len(blocks), _LENGTH), np.uint32)
-    codes[:, :HEAD_LENGTH] = np.frombuffer(sealing.head(KEY_WRAP).encode("ascii"), np.uint8)
-    codes[:, HEAD_LENGTH:_KEY_LENGTH] = base32.encode(blocks)
-    codes[:, _KEY_LENGTH] = ord(NO_SURFACE)
-    made: list[str] = codes.view(f"=U{_LENGTH}").ravel().tolist()
+def _make_few(sealing: Sealing, entity: str, canonicals: Sequence[str]) -> list[str]:
+    """Make tokens without surface one by one, but for the cipher."""
+    packed = [pack(entity, value) for value in canonicals]
+    made = [""] * len(packed)
+    short = [i for i, (_, size) in enumerate(packed) if size]
+    for i, token in zip(short, wrapped_few(sealing, [packed[i] for i in short]) if short else (), strict=True):
+        made[i] = token
+    long = [i for i, (_, size) in enumerate(packed) if not size and canonicals[i]]
+    for i, token in zip(long, sealed(sealing, [canonicals[i] for i in long]) if long else (), strict=True):
+        made[i] = token
     return made
 
 
+def _make_column(
+    sealing: Sealing, entity: str, canonicals: list[str], flat: Flat, odd: dict[int, Written]
+) -> list[str]:
+    """Make tokens without surface by arrays; values that are not canonical beyond doubt are read one by one."""
+    words, sizes = pack_flat(entity, flat)
+    sure = certain(entity, flat, words, sizes)
+    if sure.all():
+        return strings(wrapped(sealing, words, sizes))
+    alone = (sizes == 0) & may_pack(entity, flat)
+    if has_form(entity):
+        alone[_read(entity, np.flatnonzero(~sure).tolist(), canonicals, odd)] = True
+    for i in np.flatnonzero(alone).tolist():
+        words[i], sizes[i] = pack(entity, canonicals[i])
+    short = np.flatnonzero(sizes)
+    if len(short) == len(canonicals):
+        return strings(wrapped(sealing, words, sizes))
+    made = np.full(len(canonicals), "", object)
+    if len(short):
+        made[short] = strings(wrapped(sealing, words[short], sizes[short]))
+    long = [i for i in np.flatnonzero(sizes == 0).tolist() if canonicals[i]]
+    if long:
+        made[long] = sealed(sealing, [canonicals[i] for i in long])
+    every: list[str] = made.tolist()
+    return every
+
+
 def _add_surfaces(
-    sealing: Sealing,
-    entity: str,
-    made: list[str],
-    firsts: NDArray[np.uint64],
-    canonicals: Sequence[str],
-    odd: dict[int, Written],
+    sealing: Sealing, entity: str, made: list[str], canonicals: Sequence[str], odd: dict[int, Written]
 ) -> None:
     """Put the surface part on the tokens of the `odd` rows."""
     short: dict[int, int] = {}
-    long: dict[int, bytes] = {}
     for i, written in odd.items():
         surface = _describe(entity, canonicals[i], written)
         if surface is not None:
-            short[i] = surface.number()
-        else:
-            text, literal = written
-            whole = TEXT + text.encode() if literal is None else LITERAL + literal.encode()
-            long[i] = sealing.surface_siv.seal_bound(whole, made[i][:-1].encode("ascii"))
-    if short:
-        rows = list(short)
-        words = np.array(list(short.values()), np.uint64) << np.uint64(32) | firsts[rows]
-        blocks = sealing.surface_wrap.wrap(words, np.full(len(rows), NUMBER_BYTES, np.uint8))
-        for i, part in zip(rows, base32.encode_blocks(blocks), strict=True):
-            made[i] = made[i][:-1] + SHORT_SURFACE + part
-    for i, part in zip(long, _with_lengths(list(long.values())), strict=True):
-        made[i] = made[i][:-1] + LONG_SURFACE + part
+            short[i] = surface.number() << 32 | first_of(made[i])
+            continue
+        text, literal = written
+        whole = TEXT + text.encode() if literal is None else LITERAL + literal.encode()
+        one = sealing.surface_siv.seal_bound(whole, made[i][:-1].encode("ascii"))
+        length = tokens.length_chars(len(whole))
+        made[i] = f"{made[i][:-1]}{LONG_SURFACE}{length}{base32.encode_one(one)}"
+    for i, part in zip(short, blocks_of(sealing.surface_wrap, list(short.values())), strict=True):
+        made[i] = made[i][:-1] + SHORT_SURFACE + part
 
 
 def _describe(entity: str, value: str, written: Written) -> Surface | None:
@@ -149,9 +148,3 @@ def _describe(entity: str, value: str, written: Written) -> Surface | None:
         return None
     surface = describe(entity, value, text)
     return surface and surface._replace(mark=mark)
-
-
-def _with_lengths(sealed: Sequence[bytes]) -> list[str]:
-    """Return AES-SIV outputs as they stand in tokens."""
-    lengths = [tokens.length_chars(len(one) - tokens.SIV_TAG_BYTES) for one in sealed]
-    return [length + text for length, text in zip(lengths, base32.encode_bytes(sealed), strict=True)]

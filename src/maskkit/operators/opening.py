@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final
 
-import numpy as np
-
 from maskkit.operators import base32
-from maskkit.operators.packing import NUMBER_BYTES, unpack_column
+from maskkit.operators.packing import NUMBER_BYTES
+from maskkit.operators.packing_columns import unpack_column
 from maskkit.operators.sealing import Sealing
 from maskkit.operators.surface import LITERAL, MARK_NONE, MARK_NUMBER, Surface, render
-from maskkit.tokens import BLOCK_LENGTH, HEAD_LENGTH, KEY_WRAP, LONG_SURFACE, NO_SURFACE, SHORT_SURFACE, Parts, parse
+from maskkit.tokens import BLOCK_LENGTH, HEAD_LENGTH, KEY_WRAP, LONG_SURFACE, SHORT_SURFACE, Parts, parse
 
 _KEY_LENGTH: Final = HEAD_LENGTH + BLOCK_LENGTH
 _LENGTH: Final = _KEY_LENGTH + 1
@@ -75,18 +74,6 @@ def open_whole(
         else:
             opened.append(Restored(text, value, entity, literal or json.dumps(text, ensure_ascii=False)))
     return opened
-
-
-def open_plain(sealing: Sealing, entity: str, texts: Sequence[str]) -> list[str | None]:
-    """Open a column of strings of one length and head, meant to be key-wrap tokens without surface.
-
-    None for those that are not, or are damaged.
-    """
-    codes = np.frombuffer("".join(texts).encode("ascii", "replace"), np.uint8).reshape(-1, _LENGTH)
-    blocks, good = base32.decode(codes[:, HEAD_LENGTH:_KEY_LENGTH])
-    words, sizes = sealing.body_wrap.unwrap(blocks)
-    sizes[~(good & (codes[:, -1] == ord(NO_SURFACE)))] = 0
-    return unpack_column(entity, words, sizes)
 
 
 def _short_surfaces(sealing: Sealing, parts: Sequence[Parts]) -> dict[int, Surface | None]:

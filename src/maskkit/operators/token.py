@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from maskkit import tokens
 from maskkit.errors import InputError
-from maskkit.operators.making import make
-from maskkit.operators.opening import Container, Failure, Restored, open_plain, open_whole
+from maskkit.operators.arrow import by_lists, rewrite
+from maskkit.operators.making import make, make_rows
+from maskkit.operators.opening import Container, Failure, Restored, open_whole
+from maskkit.operators.opening_columns import open_column, open_rows
 from maskkit.operators.sealing import Sealing
-from maskkit.tokens import HEAD_LENGTH, KEY_WRAP, PLAIN_LENGTH, SIV, VAULTED, Token
+from maskkit.tokens import HEAD_LENGTH, KEY_WRAP, SIV, VAULTED, Token
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import TenantKeys
 
 __all__ = ["Container", "Failure", "Restored", "TokenOperator"]
 
+ArrowT = TypeVar("ArrowT")
+
 #: Rows that are worked on at a time: their arrays stay in the processor's cache.
-_CHUNK: Final = 1 << 14
+_CHUNK: Final = 1 << 12
 
 
 class TokenOperator:
@@ -48,8 +52,7 @@ class TokenOperator:
         In JSON, `raws` are the literals that stood there: strings with their quotes, numbers without; None for a string
         in its usual form. Raises InputError for half a surrogate pair, which no encoding can write.
         """
-        primary = self._keys.primary
-        sealing = self._sealing(primary, self._keys.tag(primary), entity)
+        sealing = self._primary_sealing(entity)
         literals = raws if container is Container.JSON else None
         done: list[str] = []
         try:
@@ -59,6 +62,12 @@ class TokenOperator:
         except UnicodeEncodeError:
             raise InputError("a value holds half a surrogate pair, which no encoding can write") from None
         return done
+
+    def apply_arrow(self, column: ArrowT, entity: str) -> ArrowT:
+        """Return the tokens of an Arrow column of strings as one; a null, and the empty string, stay."""
+        sealing = self._primary_sealing(entity)
+        made: ArrowT | None = rewrite(column, lambda flat: make_rows(sealing, entity, flat), _CHUNK)
+        return by_lists(column, lambda values: self.apply(values, entity)) if made is None else made
 
     def find(self, text: str) -> list[Token]:
         """Return the tokens in `text`, and what was one of this keyset's before it was damaged."""
@@ -98,29 +107,25 @@ class TokenOperator:
             done += self._reverse(values[start : start + _CHUNK])
         return done
 
+    def reverse_arrow(self, column: ArrowT) -> ArrowT:
+        """Return an Arrow column with `reverse`'s values, and the cells themselves where it has none."""
+        made: ArrowT | None = rewrite(column, lambda flat: open_rows(flat, self._opener), _CHUNK)
+        return by_lists(column, self.reverse) if made is None else made
+
     def _reverse(self, values: Sequence[str]) -> list[str | None]:
-        first = next((token for value in values if (token := tokens.whole(value))), None)
-        if first is None:
-            return [None] * len(values)
-        back: list[str | None] = [None] * len(values)
-        rest: Sequence[int] = range(len(values))
-        head = first.text[:HEAD_LENGTH]
-        if head[-1] == KEY_WRAP and self._refusal(head) is None:
-            same = [value.startswith(head) and len(value) == PLAIN_LENGTH for value in values]
-            sealing = self._sealing(first.key_id, first.tenant_tag, first.entity)
-            if all(same):
-                return open_plain(sealing, first.entity, values)
-            plain = [i for i in rest if same[i]]
-            rest = [i for i in rest if not same[i]]
-            for i, value in zip(
-                plain, open_plain(sealing, first.entity, [values[i] for i in plain]) if plain else [], strict=True
-            ):
-                back[i] = value
-        found = [(i, token) for i in rest if (token := tokens.whole(values[i]))]
+        back, left = open_column(values, self._opener)
+        found = [(i, token) for i in left if (token := tokens.whole(values[i]))]
         for (i, _), result in zip(found, self.restore([token for _, token in found]), strict=True):
             if isinstance(result, Restored):
                 back[i] = result.value
         return back
+
+    def _opener(self, head: str) -> tuple[Sealing, str] | None:
+        """Return the ciphers and the entity of the tokens that begin like this, None where they are none that open."""
+        entity = tokens.entity_of(head)
+        if entity is None or self._refusal(head) is not None:
+            return None
+        return self._sealing(head[3:5], head[5:8], entity), entity
 
     def _refusal(self, head: str) -> Failure | None:
         """Return why no token of that head can be opened, None if they can."""
@@ -130,6 +135,10 @@ class TokenOperator:
         if self._keys.by_tag(key_id, head[5:8]) is not None:
             return None
         return Failure.RETIRED if self._keys.was_retired(key_id, head[5:8]) else Failure.OTHER_TENANT
+
+    def _primary_sealing(self, entity: str) -> Sealing:
+        primary = self._keys.primary
+        return self._sealing(primary, self._keys.tag(primary), entity)
 
     def _sealing(self, key_id: str, tag: str, entity: str) -> Sealing:
         known = self._sealings.get((key_id, tag, entity))
