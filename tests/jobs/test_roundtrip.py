@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 from filejobs import quick_masker, round_trip
 
-from maskkit import Keyset
-from maskkit.jobs.mask import MaskOptions
+from maskkit import InputError, Keyset
+from maskkit.jobs.mask import MaskOptions, mask_file
 from maskkit.jobs.unmask import unmask_file
 
 ENCODINGS = {
@@ -137,6 +137,49 @@ def test_lenient_rows(keyset: Keyset, tmp_path: Path) -> None:
     assert trip.mask.misfits == 2
     assert not any(number in trip.masked for number in (b"13900139000", b"13700137000", b"13600136000"))
     assert trip.restored == data
+
+
+@pytest.mark.parametrize("policy", ["tokens", "agency"])
+def test_a_lenient_row_keeps_its_cells(keyset: Keyset, tmp_path: Path, policy: str) -> None:
+    """What is found across delimiters is masked within its cells, and quoted cells of such rows come back."""
+    rows = '"A ""13900139000""",上海市浦东新区世纪大道100号,3栋201室\nA,"王建国\n13900139000",,,x,\n"13900139000" \n'
+    data = f"姓名,手机号\n王建国,13800138000\n{rows}".encode()
+    trip = round_trip(quick_masker(keyset, policy), tmp_path, "a.csv", data, MaskOptions(lenient=True))
+    assert trip.mask.misfits == 3
+    assert trip.restored == data
+    assert not any(value in trip.masked.decode() for value in ("13900139000", "世纪大道", "201室"))
+    assert [line.count(b",") for line in trip.masked.splitlines()[2:]] == [2, 1, 4, 0]
+
+
+def test_a_row_as_wide_as_the_masked_table(keyset: Keyset, tmp_path: Path) -> None:
+    """A row with as many cells as there will be columns is refused: turned back, it would lose some of them."""
+    (tmp_path / "a.csv").write_text("姓名,备注\n王建国,x\n李雷,y,\n", encoding="utf-8")
+    with pytest.raises(InputError, match="row 3 has 3 cells") as error:
+        mask_file(quick_masker(keyset, "agency"), tmp_path / "a.csv", tmp_path / "b.csv", MaskOptions(lenient=True))
+    assert error.value.hint
+    assert not (tmp_path / "b.csv").exists()
+    without = round_trip(
+        quick_masker(keyset), tmp_path, "a.csv", (tmp_path / "a.csv").read_bytes(), MaskOptions(lenient=True)
+    )
+    assert without.mask.misfits == 1
+
+
+@pytest.mark.parametrize("policy", ["tokens", "agency"])
+def test_text_outside_the_quotes_of_a_cell(keyset: Keyset, tmp_path: Path, policy: str) -> None:
+    """A cell that its quotes do not enclose is searched as it stands, and every byte of it comes back."""
+    cells = (
+        '"王建国" ',
+        '"王建国"x',
+        '""13800138000',
+        '"138"00138000',
+        '"x"13800138000"',
+        '"a,13800138000"b',
+        '"王"建国 ',
+    )
+    data = ("姓名,手机号,备注\n" + "".join(f"{cell},{cell},{cell}\n" for cell in cells)).encode()
+    trip = round_trip(quick_masker(keyset, policy), tmp_path, "a.csv", data)
+    assert trip.restored == data
+    assert b"13800138000" not in trip.masked
 
 
 JSON = {

@@ -31,14 +31,17 @@ def one(text: str, delimiter: str = ",", *, lenient: bool = False) -> CsvBatch:
         ("\t13800138000", "\t13800138000"),
         ("'13800138000", "'13800138000"),
         ('a"b', 'a"b'),
-        ('"a"b', "ab"),
-        ('"a"b"c"', 'ab"c"'),
+        ('"a"b', '"a"b'),
+        ('"a"b"c"', '"a"b"c"'),
+        ('"a,b"c', '"a,b"c'),
+        ('"a" ', "a"),
+        ('"a"  ', '"a"  '),
         (' "a"', ' "a"'),
         ("𠮷", "𠮷"),
     ],
 )
 def test_values(cell: str, value: str) -> None:
-    """A cell holds what Python's csv reads in it, quotes in the middle included, and is kept as it is."""
+    """A cell holds what Python's csv reads, but for text after the closing quote, which keeps all as it stands."""
     text = f"x,{cell},y\n{cell},x,{cell}\n"
     batch = one(text)
     assert [batch.column(j) for j in range(3)] == [["x", value], [value, "x"], ["y", value]]
@@ -59,8 +62,11 @@ def test_values(cell: str, value: str) -> None:
         ('"old"', 'n"w', '"n""w"'),
         ('"o""d"', "new", '"new"'),
         ('"o""d"', 'o"d', '"o""d"'),
-        ('"o"d', "new", '"new"'),
-        ('"o"d', "od", '"o"d'),
+        ('"o"d', "new", "new"),
+        ('"o"d', '"n"d', '"n"d'),
+        ('"o"d', "a,b", '"a,b" '),
+        ('"o" ', "new", '"new" '),
+        ("old", '"n"w', '"n"w'),
         ('="138"', "new", "new"),
         ('""', "new", '"new"'),
         ("", "new", "new"),
@@ -85,7 +91,7 @@ def test_line_ends_and_blank_lines_are_kept(end: str, last: bool) -> None:
     text = f"{end}a,b{end}{end} {end}1,2{end if last else ''}"
     batch = one(text)
     assert (batch.n_rows, batch.column(1), batch.misfits) == (2, ["b", "2"], [])
-    assert [batch.row_number(i) for i in range(2)] == [2, 5]
+    assert batch.records.tolist() == [1, 4]
     assert batch.render({0: ["A", "B"]}) == text.replace("a", "A").replace("1", "B")
 
 
@@ -151,60 +157,18 @@ def test_a_quote_that_is_never_closed_needs_no_memory() -> None:
     assert next(blocks)
 
 
-def test_lenient_rows_are_given_out_as_they_stand() -> None:
-    """With lenient, rows that do not fit come apart from the others and can be replaced."""
+def test_lenient_rows_are_given_out_by_cell() -> None:
+    """With lenient, rows that do not fit come apart from the others and their cells can be replaced."""
     batch = one('a,b\n1\n2,3\n"4\n",5,6\n7,8', lenient=True)
-    assert (batch.column(0), batch.misfits) == (["a", "2", "7"], ["1", '"4\n",5,6'])
+    assert (batch.column(0), batch.misfits) == (["a", "2", "7"], [["1"], ["4\n", "5", "6"]])
     assert batch.render() == batch.text
-    assert batch.render({0: ["A", None, "B"]}, misfits=["x", "y"]) == "A,b\nx\n2,3\ny\nB,8"
-    assert [batch.row_number(i) for i in range(3)] == [1, 3, 5]
+    new: list[list[str | None]] = [["x,y"], [None, "z", 'a"b']]
+    assert batch.render({0: ["A", None, "B"]}, misfits=new) == 'A,b\n"x,y"\n2,3\n"4\n",z,a"b\nB,8'
+    assert (batch.records.tolist(), batch.misfit_records.tolist()) == ([0, 2, 4], [1, 3])
     with pytest.raises(ValueError, match="as many replacements"):
-        batch.render(misfits=["x"])
-
-
-def test_places_of_the_text() -> None:
-    """An offset of the batch's text is found in its row and column; in a row that does not fit, in row -1."""
-    batch = one('a,b\n1\n"2,2",3\n', lenient=True)
-    text = batch.text
-    assert [batch.locate(text.index(x)) for x in ("a", "b", "1", "2,2", "3")] == [
-        (0, 0),
-        (0, 1),
-        (-1, 0),
-        (1, 0),
-        (1, 1),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "new", "expected"),
-    [
-        ("x TOKEN y,b\n", "13800138000", "x 13800138000 y,b\n"),
-        ("x TOKEN y,b\n", "a,b", '"x a,b y",b\n'),
-        ("x TOKEN y,b\n", 'a"b', 'x a"b y,b\n'),
-        ("TOKEN y,b\n", '"b', '"""b y",b\n'),
-        ('x" TOKEN y,b\n', "a\nb", '"x"" a\nb y",b\n'),
-        ('"x TOKEN, y",b\n', "a,b", '"x a,b, y",b\n'),
-        ('"x TOKEN, y",b\n', 'a"b', '"x a""b, y",b\n'),
-        ('"x" TOKEN,b\n', "ab", '"x" ab,b\n'),
-        ('"x" TOKEN,b\n', 'a,"b', '"x a,""b",b\n'),
-        ('TOKEN"x,b\n', "", '"""x",b\n'),
-        ("b,c\nTOKEN\n", "a,b", 'b,c\n"a,b"\n'),
-    ],
-)
-def test_edits_of_the_text(text: str, new: str, expected: str) -> None:
-    """A part of a cell is replaced by offsets of the text, quoted as that cell needs it."""
-    batch = one(text, lenient=True)
-    start = text.index("TOKEN")
-    assert batch.render_edits([(start, start + 5, new)]) == expected
-
-
-def test_edits_stay_in_their_cells() -> None:
-    """Several edits of several cells go together with replaced and dropped columns; none may leave its cell."""
-    batch = one('a TOK TOK,t,"TOK",x\n1,2,3,4\n')
-    spots = [(2, 5, "1"), (6, 9, "2,"), (13, 16, '"')]
-    assert batch.render({3: [None, "y"]}, drop=[1], edits=spots) == '"a 1 2,","""",x\n1,3,y\n'
-    with pytest.raises(ValueError, match="beyond its cell"):
-        batch.render_edits([(6, 11, "x")])
+        batch.render(misfits=[["x"]])
+    with pytest.raises(ValueError, match="as many replacements"):
+        batch.render(misfits=[["x"], ["y"]])
 
 
 def test_there_is_no_such_column() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from maskkit.detection import columns
 from maskkit.errors import InputError, LeakError, UsageError
 from maskkit.jobs.formats import naming, pick_format
 from maskkit.jobs.leaks import LeakCheck
+from maskkit.jobs.misfits import mask_rows
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
 from maskkit.masker.table import (
@@ -168,12 +169,24 @@ def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptio
     tally.plans, tally.counts = plans, table.counts
     if header:
         yield _render_header(reader.header(), plans, masker, source)
+    width = len(names) + (sum(plan.token_column is not None for plan in plans) if header else 0)
     for batch in reader:
         done = table.mask({j: batch.column(j) for j, plan in enumerate(plans) if not plan.kept})
         misfits = batch.misfits
+        _refuse_width(batch, misfits, width)
         tally.rows += batch.n_rows + len(misfits)
         tally.misfits += len(misfits)
-        yield batch.render(done.cells, insert=done.beside, misfits=table.texts(misfits) if misfits else None)
+        yield batch.render(done.cells, insert=done.beside, misfits=mask_rows(masker, misfits, delimiter))
+
+
+def _refuse_width(batch: CsvBatch, misfits: Sequence[Sequence[str]], width: int) -> None:
+    """Raise InputError for a row as wide as the masked table: turned back, it would lose cells as a row of that."""
+    for record, cells in zip(batch.misfit_records.tolist(), misfits, strict=True):
+        if len(cells) == width:
+            raise InputError(
+                f"row {batch.first_row + record} has {width} cells, which is what rows have once tokens stand beside",
+                hint="repair that row, or use a policy without tokens beside",
+            )
 
 
 def _render_header(header: CsvBatch, plans: list[ColumnPlan], masker: Masker, source: Source) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from maskkit import masks
@@ -101,11 +102,15 @@ def _restored(
             new = restore_texts(operator, batch.column(j), count)
             if any(value is not None for value in new):
                 cells[j] = new
-    misfits = batch.misfits
-    texts = [
-        was if new is None else new for was, new in zip(misfits, restore_texts(operator, misfits, count), strict=True)
-    ]
-    return batch.render(cells, drop=beside, misfits=texts if texts else None)
+    return batch.render(cells, drop=beside, misfits=_restored_rows(operator, batch.misfits, count))
+
+
+def _restored_rows(
+    operator: TokenOperator, rows: Sequence[Sequence[str]], count: RestoreCount
+) -> list[list[str | None]]:
+    """Return the new cells of rows that do not fit the table, None for those that stay."""
+    new = iter(restore_texts(operator, [cell for row in rows for cell in row], count))
+    return [list(islice(new, len(row))) for row in rows]
 
 
 def _unmask_text(operator: TokenOperator, source: Source, count: RestoreCount) -> Iterator[str]:

@@ -242,11 +242,6 @@ class TableMasker:
                 cells[j] = self._scanned(j, values, known)
         return MaskedBatch(cells, beside)
 
-    def texts(self, values: Sequence[str]) -> list[str]:
-        """Mask rows that do not fit the table as running text."""
-        edits = inline_edits(self._kernel, values, self._detector.detect_many(values), self._kernel.policy.action)
-        return [splice(value, row) for value, row in zip(values, edits, strict=True)]
-
     def _all(self, j: int, values: Sequence[str], action: Action) -> list[str | None]:
         """Replace every cell that is not blank, whatever it holds."""
         at = [i for i, value in enumerate(values) if value.strip()]

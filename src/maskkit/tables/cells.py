@@ -1,26 +1,24 @@
 """Where the cells of a piece of CSV begin and end, found with numpy over one byte a character.
 
 RFC 4180 as Python's `csv` reads it: a cell is quoted if it begins with a quote, a doubled quote inside stands for one,
-what follows the closing quote and any quote elsewhere is literal; LF, CRLF and CR end a record.
+what follows the closing quote belongs to the cell, any quote elsewhere is literal; LF, CRLF and CR end a record.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from maskkit.tables.quoting import QUOTED
+
 Offsets = npt.NDArray[np.int64]
 
 _QUOTE: Final = ord('"')
 _LF: Final = ord("\n")
 _CR: Final = ord("\r")
-
-#: The quoted part at the beginning of a cell, closed.
-QUOTED: Final = re.compile(r'"(?:[^"]++|"")*+"')
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,16 +112,3 @@ def _outside_quotes(
     marks = positions[~is_quote]
     section = np.searchsorted(np.array([*last, len(text) + 1]), marks, side="right")
     return quotes, marks[np.array([*first, len(text)])[section] > marks], unclosed
-
-
-def unquote(raw: str) -> str:
-    """Return the value of a cell as it stands in the file."""
-    match = QUOTED.match(raw)
-    if match is None:
-        return raw
-    return match[0][1:-1].replace('""', '"') + raw[match.end() :]
-
-
-def quote(value: str) -> str:
-    """Return the value as a quoted cell."""
-    return '"' + value.replace('"', '""') + '"'

@@ -8,9 +8,9 @@ from typing import Final
 
 from maskkit.errors import InputError
 from maskkit.tables.cells import Cells, split_cells
-from maskkit.tables.rows import CsvBatch, Edit, is_blank
+from maskkit.tables.rows import CsvBatch, is_blank
 
-__all__ = ["RECORD_LIMIT", "CsvBatch", "CsvReader", "Edit"]
+__all__ = ["RECORD_LIMIT", "CsvBatch", "CsvReader"]
 
 #: Characters after which a record that has not ended is taken for one whose quote was never closed.
 RECORD_LIMIT: Final = 1 << 26
