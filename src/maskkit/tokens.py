@@ -229,17 +229,6 @@ def length_chars(length: int) -> str:
     return chars
 
 
-def _end(text: str, start: int) -> int:
-    """Return where the token that starts at `start` ends, -1 if it does not parse. Its prefix is known to be one."""
-    end = _body_end(text, start)
-    return _surface_end(text, end) if end > 0 else -1
-
-
-def _body_end(text: str, start: int) -> int:
-    if not _HEAD.match(text, start + 2):
-        return -1
-    at = start + HEAD_LENGTH
-    return _sealed_end(text, at) if text[at - 1] == SIV else _block_end(text, at)
 def _token(text: str, start: int) -> Token | None:
     """Return the token that starts at `start`, None where none does. Its prefix, in any case, is known to be one."""
     end = _end(text, start)
@@ -251,6 +240,17 @@ def _token(text: str, start: int) -> Token | None:
     return Token(start, end, text[start:end].lower()) if end > start else None
 
 
+def _end(text: str, start: int) -> int:
+    """Return where the token that starts at `start` ends, -1 if it does not parse. Its prefix is known to be one."""
+    end = _body_end(text, start)
+    return _surface_end(text, end) if end > 0 else -1
+
+
+def _body_end(text: str, start: int) -> int:
+    if not _HEAD.match(text, start + 2):
+        return -1
+    at = start + HEAD_LENGTH
+    return _sealed_end(text, at) if text[at - 1] == SIV else _block_end(text, at)
 
 
 def _surface_end(text: str, at: int) -> int:
