@@ -28,8 +28,9 @@ WRITTEN = st.builds(
         DIGITS,
         DIGITS.map(lambda digits: "138" + digits.rjust(8, "0")[-8:]),
         st.text("王李建国·𠮷xX", min_size=1, max_size=8),
+        st.sampled_from(["13800l38OOO", "幺三八洞洞幺三八洞洞洞", "①③⑧⓪⓪①③⑧⓪⓪⓪", "110105I9491231OO2x"]),
     ),
-    st.sampled_from(["", "-", " ", ".", "　", "\u200b", "·", "--"]),
+    st.sampled_from(["", "-", " ", ".", "　", "\u200b", "·", "--", "~", "、", "，", "%20", "&nbsp;", "\ufe0f\u20e3"]),
     st.integers(1, 8),
     st.sampled_from(["", '"', "转158", "-12", "#1", "x", "X", " ", "@QQ.com"]),
 )
