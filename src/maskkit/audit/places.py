@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from maskkit.errors import AuditError
 from maskkit.vault import is_postgres
 
 if TYPE_CHECKING:
@@ -28,17 +29,19 @@ def default_path() -> Path:
     return folder / "audit.jsonl"
 
 
-def open_audit(where: str | Path | None = None) -> Sink:
+def open_audit(where: str | Path | None = None, *, create: bool = True) -> Sink:
     """Open the audit in a file (default: `default_path`) or behind a ``postgresql://`` address.
 
     A name that ends in .sqlite, .sqlite3 or .db is an SQLite file, any other a text file with a line an event. Raises
-    AuditError where it cannot be opened.
+    AuditError where it cannot be opened, and where there is none and `create` is off.
     """
     if is_postgres(where):
         from maskkit.audit.postgres import PostgresSink
 
-        return PostgresSink(str(where))
+        return PostgresSink(str(where), create=create)
     path = Path(where or default_path())
+    if not create and not path.exists():
+        raise AuditError(f"there is no audit log {path}", hint="--audit FILE, or --audit postgresql://…")
     if path.suffix.lower() in _SQLITE:
         from maskkit.audit.sqlite import SqliteSink
 

@@ -28,10 +28,10 @@ _SOME: Final = 1000
 
 
 class PostgresSink:
-    """The table ``maskkit_audit`` in the database at `address`, made if there is none."""
+    """The table ``maskkit_audit`` in the database at `address`, made if there is none and `create` is on."""
 
-    def __init__(self, address: str) -> None:
-        self._database = PostgresDatabase(address, _KIND)
+    def __init__(self, address: str, *, create: bool = True) -> None:
+        self._database = PostgresDatabase(address, _KIND, create=create)
 
     def __repr__(self) -> str:
         return "PostgresSink()"

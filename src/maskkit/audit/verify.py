@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from maskkit.audit import lines
 from maskkit.audit.chain import Head
+from maskkit.errors import AuditError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -84,6 +89,30 @@ def verify(
     return Verdict(number, ends, tuple(problems), sum(max(0, chain.n - chain.vouched) for chain in chains.values()))
 
 
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """Return the key in a file that ``maskkit keys export-public-info`` printed, or in PEM (RFC 8410).
+
+    Raises AuditError for a file that cannot be read or has none.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise AuditError(f"{path} cannot be read: {error.strerror or type(error).__name__}") from None
+    try:
+        pem = json.loads(raw)["audit_public_key"].encode() if raw.lstrip().startswith(b"{") else raw
+        key = load_pem_public_key(pem)
+    except (ValueError, KeyError, TypeError, AttributeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise AuditError(
+            f"{path} holds no public key of an audit", hint="maskkit keys export-public-info > public.json"
+        )
+    return key
+
+
 def _misplaced(line: lines.Line, chain: _Chain) -> str | None:
     if line.n == chain.n + 1:
         return None if line.prev == chain.hash else "the line before is not the one that it follows"
@@ -94,8 +123,6 @@ def _misplaced(line: lines.Line, chain: _Chain) -> str | None:
 
 
 def _badly_signed(line: lines.Line, keys: dict[str, Ed25519PublicKey]) -> str | None:
-    from cryptography.exceptions import InvalidSignature
-
     if not line.signature:
         return "a checkpoint without a signature"
     key = keys.get(str(line.says.get("key")))

@@ -17,7 +17,7 @@ from typing import Annotated, Final
 
 import typer
 
-from maskkit.cli import detect, keys, mask, policy, rewrap, rules, tenants, unmask
+from maskkit.cli import audit, detect, keys, mask, policy, rewrap, rules, tenants, unmask, vault
 from maskkit.cli.terminal import complain
 from maskkit.errors import MaskkitError, as_said
 
@@ -34,10 +34,13 @@ app.command("detect")(detect.detect)
 app.command("mask")(mask.mask)
 app.command("unmask")(unmask.unmask)
 app.command("rewrap")(rewrap.rewrap)
+app.command("erase")(vault.erase)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(policy.app, name="policy")
 app.add_typer(rules.app, name="rules")
+app.add_typer(vault.app, name="vault")
+app.add_typer(audit.app, name="audit")
 
 #: Typer's own complaints about a call; it exports the leaf, not the base.
 _ClickException: Final = typer.BadParameter.__mro__[2]

@@ -1,0 +1,119 @@
+"""maskkit vault, maskkit erase: the store behind vaulted tokens."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from maskkit.cli.audit import AuditOption
+from maskkit.cli.options import KeysetOption, TenantOption, open_keyset
+from maskkit.cli.terminal import counted, note, table
+
+app: Final = typer.Typer(
+    help="Count and move what lies behind vaulted tokens.", no_args_is_help=True, rich_markup_mode=None
+)
+
+VaultOption = Annotated[
+    str | None,
+    typer.Option(
+        "--vault",
+        metavar="WHERE",
+        envvar="MASKKIT_VAULT",
+        show_envvar=False,
+        help="The vault: a file or postgresql://…; default: MASKKIT_VAULT, else the user's data folder.",
+    ),
+]
+PurposeOption = Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why, for the audit.")]
+
+
+@app.command()
+def stats(vault: VaultOption = None) -> None:
+    """Count tokens by entity, key and tenant's tag; needs no keyset."""
+    from maskkit.tokens import Token
+    from maskkit.vault import open_vault
+
+    with open_vault(vault, create=False) as store:
+        found = store.stats(_now())
+    rows = []
+    for stat in found:
+        token = Token(0, 0, stat.head)
+        counts = (f"{number:,}" for number in (stat.kept, stat.erased, stat.expired))
+        rows.append((token.entity, token.key_id, token.tenant_tag, *counts, _day(stat.first), _day(stat.last)))
+    headings = ("entity", "key", "tenant tag", "kept", "erased", "expired", "first made", "last made")
+    table(headings, rows, numbers=(3, 4, 5), stderr=False)
+
+
+@app.command()
+def migrate(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The vault that is: a file or postgresql://…")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The empty one, made if there is none.")],
+) -> None:
+    """Copy a vault into an empty one, of either kind; every token opens there. Stop whoever writes to the old one."""
+    from maskkit.vault import open_vault
+    from maskkit.vault.base import migrate as copy
+
+    with open_vault(source, create=False) as old, open_vault(target) as new:
+        note(f"{counted(copy(old, new), 'row')} copied")
+    note("do not use the old vault again: new rows of both would have the same numbers")
+
+
+def erase(
+    subject: Annotated[str, typer.Option("--subject", metavar="TOKEN", help="A vaulted token of the value to erase.")],
+    tenant: TenantOption = None,
+    purpose: PurposeOption = "",
+    vault: VaultOption = None,
+    audit: AuditOption = None,
+    keyset: KeysetOption = None,
+) -> None:
+    """Erase the value behind a vaulted token: nobody can reveal it any more, and the audit says who asked and when."""
+    from maskkit import tokens
+    from maskkit.audit import AuditEvent, AuditLog, open_audit
+    from maskkit.audit.events import this_user
+    from maskkit.errors import InputError, VaultError
+    from maskkit.operators.vaulted import Vaulted
+    from maskkit.vault import open_vault
+
+    token = tokens.whole(subject)
+    if token is None or token.kind != tokens.VAULTED:
+        raise InputError("that is no vaulted token, which alone can be erased", hint="its ninth character is a v")
+    opened, name = open_keyset(keyset), tenant or "default"
+    event = AuditEvent(
+        kind="erase",
+        actor=this_user(),
+        tenant=name,
+        purpose=purpose,
+        entity=token.entity,
+        key_id=token.key_id,
+        request_id=secrets.token_hex(8),
+        detail=tokens.token_key(subject),
+    )
+    with open_vault(vault, create=False) as store, AuditLog(open_audit(audit), opened.signing_key()) as log:
+        log.ready()
+        try:
+            erased = Vaulted(store, opened.for_tenant(name)).erase(subject)
+        except VaultError:
+            log.record(replace(event, outcome="refused"))
+            raise
+        log.record(replace(event, count=erased))
+    if not erased:
+        note("it was erased before, or its time had come")
+        return
+    note(f"erased: {counted(erased, 'row')}; the token never opens again")
+    note("backups and copies of the vault made earlier still have the value: erase it there too, or let them run out")
+
+
+@app.callback()
+def _group() -> None:
+    """Count and move what lies behind vaulted tokens."""
+
+
+def _now() -> int:
+    return int(datetime.now(UTC).timestamp())
+
+
+def _day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
