@@ -1,6 +1,6 @@
 r"""Characters written as escapes by a program that put one text into another, and where each of them stands.
 
-JSON and Java (``\u738b``, ``\n``), HTML (``&#x738b;``, ``&#29579;``, ``&nbsp;``), URLs (``%E7%8E%8B``, RFC 3986, 2.1), and
+JSON and Java (``\u738b``, ``\n``), HTML (``&#x738b;``, ``&nbsp;``), URLs (``%E7%8E%8B``, RFC 3986, section 2.1), and
 bytes in a log (``\xe7\x8e\x8b``), each also where it was escaped twice.
 """
 

@@ -14,7 +14,7 @@ from typing import Final
 from maskkit.escapes import unescape
 
 HAN_DIGITS: Final = dict(
-    zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳叄陸两", "00123456789112345678923" + "62", strict=True)
+    zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳叄參陸两兩", "00123456789112345678923" + "3622", strict=True)
 )
 
 #: The zeros of the decimal digits of Unicode 14, hexadecimal; the other nine follow each.
@@ -89,7 +89,7 @@ _CLEAN: Final[dict[int, str | None]] = {**FOLD, **_NO_ZERO_WIDTH}
 _CLEAN_HAN: Final[dict[int, str | None]] = {**FOLD_HAN, **_NO_ZERO_WIDTH}
 _SEPARATORS: Final = re.compile(r"[\s\-./_()\[\]·•‐‑‒–—―−・]+")
 #: Also what people write between digits that elsewhere joins an extension, and for digits.
-_LOOSE_SEPARATORS: Final = re.compile(rf"(?:{_SEPARATORS.pattern}|[~*,;、]+)+")
+_LOOSE_SEPARATORS: Final = re.compile(rf"(?:{_SEPARATORS.pattern}|[~*,;、‧∙⋅･]+)+")
 _LIKE_DIGITS: Final = str.maketrans("OoIl洞拐勾", "0011079")
 _SPACES: Final = re.compile(r"\s+")
 

@@ -10,7 +10,7 @@ A rule::
 
     id: mobile                  # unique
     entity: PHONE_NUMBER        # or KEEP: what this finds stays visible
-    runs: number                # where to look: number, loose, apart, exponent, word, handle, mail, hex, plate
+    runs: number                # where to look: number, loose, apart, exponent, word, spaced, handle, mail, hex, plate
     digits: 11                  # how many digits such a run has at least; [11, 15]: a bare run, a word has no more
     bare: true                  # whether a run of nothing but digits can match
     first: "01+"                # digits that a group in the run begins with; + ( : . - 一 (any Han numeral) stand in it
@@ -50,7 +50,7 @@ from maskkit.model import ENTITIES
 
 #: Entity of rules whose findings stay visible.
 KEEP: Final = "KEEP"
-RUNS: Final = ("number", "loose", "apart", "exponent", "word", "handle", "mail", "hex", "plate")
+RUNS: Final = ("number", "loose", "apart", "exponent", "word", "spaced", "handle", "mail", "hex", "plate")
 
 _KEYS: Final = (
     "id entity runs digits bare first pattern check score beside failed failed_beside "

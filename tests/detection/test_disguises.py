@@ -52,6 +52,7 @@ SCRIPTS: dict[str, Callable[[str], str]] = {
     "subscript": digits("₀₁₂₃₄₅₆₇₈₉"),
     "Han": digits("零一二三四五六七八九"),
     "financial Han": digits("零壹贰叁肆伍陆柒捌玖"),
+    "Traditional Han": digits("零壹貳參肆伍陸柒捌玖"),
     "keycaps": each(lambda char: f"{char}\ufe0f\u20e3" if char.isdigit() else char),
     "struck through": each(lambda char: char + "\u0336"),
     "zero-width": "\u200b".join,
@@ -61,6 +62,8 @@ SCRIPTS: dict[str, Callable[[str], str]] = {
     "wide blanks": groups("\u3000"),
     "thin blanks": groups("\u2009"),
     "minus signs": groups("\u2212"),
+    "middle dots": groups("·"),
+    "wide gaps": groups(" - "),
 }
 #: What a program makes of it.
 ESCAPES: dict[str, Callable[[str], str]] = {

@@ -76,6 +76,7 @@ class PatternRecognizer:
             "apart": view.apart,
             "exponent": view.exponents,
             "word": view.words,
+            "spaced": view.spaced,
             "handle": view.handles,
             "mail": view.mails,
             "hex": view.hexes,

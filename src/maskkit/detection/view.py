@@ -63,6 +63,7 @@ _SIGNS[[ord("+"), ord("("), ord(":"), ord("."), ord("-")]] = PLUS, BRACKET, COLO
 _SIGNS[HAN_ZERO : HAN_ZERO + 10] = HAN
 
 _NUMERAL: Final = (CLASS_BYTES & (DIGIT | HAN_DIGIT)) != 0
+_SPACED: Final = ((CLASS_BYTES & (DIGIT | ALPHA)) != 0) | _members(b" -")
 _LIKE_LETTERS: Final = _members(b"OoIl")
 _LIKE: Final = _NUMERAL | _members(LIKE_DIGITS)
 _LOOSE: Final = _LIKE | ((CLASS_BYTES & NUMBER_SEPARATOR) != 0) | _members(b"_/~,;*\n\r\t" + fold("、"))
@@ -223,6 +224,16 @@ class View:
         mixed = (digits > 0) & (digits < ends - starts)
         starts, ends, digits = starts[mixed], ends[mixed], digits[mixed]
         return Runs(starts.tolist(), ends.tolist(), digits.tolist(), [True] * len(starts), [ANY_SIGN] * len(starts))
+
+    def spaced(self) -> Runs:
+        """Return runs of Latin letters and digits with single blanks or hyphens between, seven digits and a letter."""
+        starts, ends = spans_of(_SPACED[self.folded], 9)
+        digits = self._digit_counts(starts, ends)
+        some = (digits >= 7) & (digits < ends - starts)
+        starts, ends, digits = starts[some], ends[some], digits[some]
+        letters = np.flatnonzero((self.classes & ALPHA) != 0) if len(starts) else starts
+        some = np.searchsorted(letters, starts) < np.searchsorted(letters, ends)
+        return anywhere(starts[some], ends[some], digits[some])
 
     def handles(self) -> Runs:
         """Return runs of six and more Latin letters, digits, ``_`` and ``-`` that hold a letter."""
