@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maskkit.masks import COMPOUND_SURNAMES, display
-from maskkit.normalize import canonical
+from maskkit.normalize import canonical, is_canonical
 
 _Codes: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint32]
 _Offsets: TypeAlias = npt.NDArray[np.int64]
@@ -26,14 +25,13 @@ class _Plain(NamedTuple):
     head: int
     stars: str
     tail: int
-    pattern: re.Pattern[str]
 
 
 _PLAIN: Final = {
-    "PHONE_NUMBER": _Plain(11, 11, ord("0"), ord("9"), 3, "****", 4, re.compile(r"1[0-9]{10}")),
-    "CN_RESIDENT_ID": _Plain(18, 18, ord("0"), ord("9"), 4, "**********", 4, re.compile(r"[0-9]{17}[0-9X]")),
-    "BANK_CARD": _Plain(13, 19, ord("0"), ord("9"), 4, " **** **** ", 4, re.compile(r"[0-9]{13,19}")),
-    "PERSON": _Plain(2, 4, 0x4E00, 0x9FFF, 1, "**", 0, re.compile(r"[\u4e00-\u9fff]{2,4}")),
+    "PHONE_NUMBER": _Plain(11, 11, ord("0"), ord("9"), 3, "****", 4),
+    "CN_RESIDENT_ID": _Plain(18, 18, ord("0"), ord("9"), 4, "**********", 4),
+    "BANK_CARD": _Plain(13, 19, ord("0"), ord("9"), 4, " **** **** ", 4),
+    "PERSON": _Plain(2, 4, 0x4E00, 0x9FFF, 1, "**", 0),
 }
 _COMPOUND: Final = np.array([ord(surname[0]) << 16 | ord(surname[1]) for surname in COMPOUND_SURNAMES], np.uint32)
 _LINE_END: Final = ord("\n")
@@ -52,12 +50,12 @@ class Display:
         """Return the display mask of each of `values`: one mask for all the ways in which a value is written."""
         if entity in _PLAIN and len(values) >= _FEW:
             return _column(values, entity)
-        return [_careful(value, entity) for value in values]
+        return _one_by_one(values, entity)
 
 
-def _careful(value: str, entity: str) -> str:
-    plain = entity in _PLAIN and _PLAIN[entity].pattern.fullmatch(value)
-    return display(entity, value if plain else canonical(entity, value))
+def _one_by_one(values: Sequence[str], entity: str) -> list[str]:
+    plain = is_canonical(entity)
+    return [display(entity, value if plain(value) else canonical(entity, value)) for value in values]
 
 
 def _column(values: Sequence[str], entity: str) -> list[str]:
@@ -71,7 +69,7 @@ def _column(values: Sequence[str], entity: str) -> list[str]:
         codes = np.frombuffer(bytearray(text.encode("utf-32-le", "surrogatepass")), "<u4")
     ends = np.flatnonzero(codes == _LINE_END)
     if len(ends) != len(values):  # a value with a line end inside
-        return [_careful(value, entity) for value in values]
+        return _one_by_one(values, entity)
     starts = np.concatenate(([0], ends[:-1] + 1))
     plain = _are_plain(codes, starts, ends, entity)
     # What goes into each line of the new buffer, position by position; the last is the line end.
@@ -86,8 +84,9 @@ def _column(values: Sequence[str], entity: str) -> list[str]:
     lines = shown.tobytes().decode("ascii" if codes.itemsize == 1 else "utf-32-le").split("\n")
     if len(heads) == len(values):
         return lines[:-1]
-    cut = iter(lines)
-    return [next(cut) if easy else _careful(value, entity) for value, easy in zip(values, plain.tolist(), strict=True)]
+    easy = plain.tolist()
+    cut, others = iter(lines), iter(_one_by_one([values[i] for i, one in enumerate(easy) if not one], entity))
+    return [next(cut) if one else next(others) for one in easy]
 
 
 def _are_plain(codes: _Codes, starts: _Offsets, ends: _Offsets, entity: str) -> npt.NDArray[np.bool_]:
