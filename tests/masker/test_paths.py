@@ -30,6 +30,16 @@ def test_an_object_with_many_keys_is_a_map() -> None:
     assert paths.gathered(()) == ()
 
 
+def test_too_many_keys_in_all() -> None:
+    """However objects nest, keys that come after a number of them are data; those that were there stay fields."""
+    paths = FieldPaths(most=9, most_in_all=3)
+    paths.learn([("a",), ("a", "b"), ("a", "c"), ("a", "d"), ("z",)])
+    assert paths.gathered(("a", "b")) == ("a", "b")
+    assert paths.gathered(("a", "new", "b")) == ("a", "*", "*")
+    paths.learn([("new",), ("new", "x")])
+    assert paths.gathered(("new", "x")) == ("*", "*")
+
+
 def fields_of(keyset: Keyset, record: object, *rules: FieldRule, given: dict[str, str] | None = None) -> FieldMasker:
     masker = quick_masker(keyset, "display")
     policy = type(masker.policy)(masker.policy.name, "", masker.policy.entities, fields=rules, names="off")

@@ -233,3 +233,10 @@ def test_what_has_no_sibling() -> None:
 def test_a_leaf_does_not_show_its_value() -> None:
     """Neither value nor key stands in a leaf's repr."""
     assert "13800138000" not in repr(one('{"13800138000": "13800138000"}').leaves)
+
+
+def test_a_string_of_many_values() -> None:
+    """Parts of one long string with escapes are asked for one by one in linear time."""
+    batch = one('"' + r"\n13800138000" * 100_000 + '"')
+    text = batch.leaves[0]
+    assert {batch.raw_slice(text, start, start + 12) for start in range(0, len(text.value), 12)} == {r"\n13800138000"}

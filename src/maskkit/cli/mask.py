@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -23,6 +23,11 @@ from maskkit.errors import InputError, UsageError
 if TYPE_CHECKING:
     from maskkit.jobs.mask import Masked
     from maskkit.masker import Masker
+
+#: Columns that are shown: more than a table has, less than a terminal can take.
+_MOST_SHOWN: Final = 100
+#: What the rows of a file are called.
+_ROWS: Final = {"text": "line", "json": "record", "jsonl": "record"}
 
 
 def mask(
@@ -96,26 +101,8 @@ def parse_columns(given: str | None) -> dict[str, str]:
 
 
 def _show(done: Masked) -> None:
-    rows = [
-        (
-            plan.name,
-            plan.taken_for,
-            plan.by,
-            plan.operator,
-            f"{count.masked:,}",
-            f"{count.left:,}",
-        )
-        for plan, count in zip(done.plans, done.counts, strict=True)
-    ]
-    if rows:
-        table(("column", "taken for", "by", "operator", "masked", "left"), rows, numbers=(4, 5))
-    for plan, count in zip(done.plans, done.counts, strict=True):
-        if count.destroyed:
-            note(
-                f"{plan.name}: {counted(count.destroyed, 'number')} destroyed by Excel before (as in 1.1E+17): "
-                "masked, never guessed",
-                "set the ID, card and phone columns to text before saving as CSV UTF-8",
-            )
+    if done.format != "text":  # which has no columns to tell apart
+        _show_columns(done)
     if not done.tells_encoding:
         note(f"nothing in {done.output} tells its encoding", f"turn it back with --encoding {done.encoding}")
     if done.misfits:
@@ -123,7 +110,27 @@ def _show(done: Masked) -> None:
     if done.checked:
         note("the output was searched for what was masked: nothing found")
     masked = sum(count.masked for count in done.counts)
-    note(f"{counted(done.rows, 'row')}, {counted(masked, 'value')} masked: {done.output}")
+    note(f"{counted(done.rows, _ROWS.get(done.format, 'row'))}, {counted(masked, 'value')} masked: {done.output}")
+
+
+def _show_columns(done: Masked) -> None:
+    columns = list(zip(done.plans, done.counts, strict=True))
+    rows = [
+        (plan.name, plan.taken_for, plan.by, plan.operator, f"{count.masked:,}", f"{count.left:,}")
+        for plan, count in columns[:_MOST_SHOWN]
+    ]
+    if rest := columns[_MOST_SHOWN:]:
+        masked, left = (sum(figures) for figures in zip(*((c.masked, c.left) for _, c in rest), strict=True))
+        rows.append((f"{len(rest):,} more", "", "", "", f"{masked:,}", f"{left:,}"))
+    if rows:
+        table(("column", "taken for", "by", "operator", "masked", "left"), rows, numbers=(4, 5))
+    destroyed = [(plan, count) for plan, count in columns if count.destroyed]
+    for plan, count in destroyed[:_MOST_SHOWN]:
+        note(
+            f"{plan.name}: {counted(count.destroyed, 'number')} destroyed by Excel before (as in 1.1E+17): "
+            "masked, never guessed",
+            "set the ID, card and phone columns to text before saving as CSV UTF-8",
+        )
 
 
 def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,10 +67,14 @@ class Progress(Protocol):
         """Move the bar to `done` bytes."""
 
 
+#: Bytes that are done before anybody looks for a bar.
+_TINY: Final = 1 << 20
+
+
 def progress(label: str, total: int | None, out: str | None) -> AbstractContextManager[Progress]:
-    """Return a bar over `total` bytes on a terminal; nothing in a pipe, or where the data itself goes there."""
+    """Return a bar over `total` bytes on a terminal; nothing in a pipe, for little, or where the data goes there."""
     shows_data = out in (None, "-") and sys.stdout.isatty()
-    if not sys.stderr.isatty() or not total or shows_data:
+    if not sys.stderr.isatty() or total is None or total < _TINY or shows_data:
         return nullcontext(lambda done: None)
     from maskkit.cli.bar import Bar
 

@@ -45,6 +45,7 @@ class JsonBatch:
         self.leaves = leaves
         self._base = base
         self._edits: list[tuple[int, int, str]] = []
+        self._read: tuple[Leaf, str, list[int] | None] | None = None
 
     def raw(self, leaf: Leaf) -> str:
         """Return the leaf as it is written, quotes included."""
@@ -52,8 +53,7 @@ class JsonBatch:
 
     def raw_slice(self, leaf: Leaf, start: int, end: int) -> str:
         """Return how characters `start` to `end` of a string or key are written."""
-        body = self.raw(leaf)[1:-1]
-        offsets = _offsets(body)
+        body, offsets = self._body(leaf)
         return body[start:end] if offsets is None else body[offsets[start] : offsets[end]]
 
     def is_escaped(self, leaf: Leaf) -> bool:
@@ -73,8 +73,7 @@ class JsonBatch:
 
     def splice(self, leaf: Leaf, edits: Sequence[tuple[int, int, str]]) -> None:
         """Replace parts of a string or key, given in its decoded characters, sorted; `Raw` ones go in as they are."""
-        body = self.raw(leaf)[1:-1]
-        offsets = _offsets(body)
+        _, offsets = self._body(leaf)
         ascii_only = self.is_escaped(leaf)
         for start, end, value in edits:
             if not isinstance(value, Raw):
@@ -107,6 +106,16 @@ class JsonBatch:
             pieces += [self.text[done:start], new]
             done = end
         return "".join((*pieces, self.text[done:]))
+
+    def _body(self, leaf: Leaf) -> tuple[str, list[int] | None]:
+        """Return the body of a string or key, and where each decoded character begins in it; None: nothing is escaped.
+
+        The last one is kept: a text of a million values is asked for by value.
+        """
+        if self._read is None or self._read[0] is not leaf:
+            body = self.raw(leaf)[1:-1]
+            self._read = leaf, body, _offsets(body)
+        return self._read[1:]
 
     def _edit(self, start: int, end: int, new: str) -> None:
         self._edits.append((start - self._base, end - self._base, new))
