@@ -28,7 +28,7 @@ def test_create_seals_with_the_variable(maskkit: Run, tmp_path: Path) -> None:
     wrong = maskkit("keys", "list", "--keyset", "k.json", MASKKIT_PASSPHRASE="wrong horse")
     assert wrong.returncode == 1
     assert b"the passphrase does not open keyset k.json" in wrong.stderr
-    assert b"hint: MASKKIT_PASSPHRASE" in wrong.stderr
+    assert b"hint: it is that of keys create or the last keys passphrase" in wrong.stderr
     assert b"horse" not in wrong.stderr
 
 

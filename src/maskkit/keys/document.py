@@ -173,7 +173,7 @@ def _unseal(name: str, document: dict[str, Any], seal_of: SealOf) -> tuple[Any, 
             raise _damaged(name) from None
         raise PassphraseError(
             f"the passphrase does not open keyset {name}",
-            hint="MASKKIT_PASSPHRASE is taken where it is set; unset it to be asked",
+            hint="it is that of keys create or the last keys passphrase; MASKKIT_PASSPHRASE goes before the terminal",
         ) from None
     except (KeyError, TypeError, ValueError):
         raise _damaged(name) from None

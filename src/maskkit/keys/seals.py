@@ -102,7 +102,7 @@ class KmsSeal:
         if not isinstance(wrapped, str) or len(wrapped) > _MAX_WRAPPED:
             raise DamagedError
         if sealing.get("kms") != self._kms.name:
-            raise KeysetError(f"sealed by another KMS than {self._kms.name}")
+            raise KeysetError(f"it is sealed by another KMS than {self._kms.name}")
         key = self._kms.unwrap(base64.b64decode(wrapped, validate=True))
         if len(key) != KEY_BYTES:
             raise KeysetError(f"{self._kms.name} gives back no key of {KEY_BYTES} bytes")
@@ -137,7 +137,7 @@ def seal_of(sealing: dict[str, Any], passphrase: Passphrase | None, kms: Kms | N
     _check(sealing)  # before anybody is asked
     given = passphrase() if callable(passphrase) else passphrase
     if not given:
-        raise PassphraseError("sealed, and needs its passphrase", hint="set MASKKIT_PASSPHRASE")
+        raise PassphraseError("it is sealed and needs its passphrase", hint="set MASKKIT_PASSPHRASE")
     return PassphraseSeal(given)
 
 
@@ -154,7 +154,7 @@ def _check(sealing: dict[str, Any]) -> None:
         if type(sealing.get(name)) is not int:
             raise DamagedError
         if not low <= sealing[name] <= high:
-            raise KeysetError(f"asks for {name} outside {low} to {high}")
+            raise KeysetError(f"it asks for {name} outside {low} to {high}")
 
 
 def _stretch(passphrase: str, sealing: dict[str, Any]) -> bytes:
