@@ -186,7 +186,7 @@ class Proxy:
             view = View(route.policy, self._keyset, client.tenant, client.audience)
             outward = Outward(
                 view,
-                Fields(view.policy, route.others),
+                Fields(view, route.others, tokens_only=route.tokens_only),
                 tokens_only=route.tokens_only,
                 limit=self.config.limits.response_body,
                 passes=route.passes,

@@ -27,6 +27,7 @@ class Metrics:
         )
         self.active = Gauge("maskkit_requests_active", "Requests being worked on.", registry=self.registry)
         self._known: dict[tuple[str, int], Counter] = {}
+        self._fields: dict[str, Counter] = {}
 
     def refused(self, reason: str) -> None:
         """Count a refusal."""
@@ -42,7 +43,10 @@ class Metrics:
         if upstream:
             self._upstream.observe(upstream)
         for entity, number in masked.items():
-            self._masked.labels(entity).inc(number)
+            field = self._fields.get(entity)
+            if field is None:
+                field = self._fields[entity] = self._masked.labels(entity)
+            field.inc(number)
 
     def text(self) -> bytes:
         """Return the figures as Prometheus reads them."""

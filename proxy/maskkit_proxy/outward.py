@@ -13,7 +13,7 @@ from maskkit_proxy.bodies.check import check_outgoing
 from maskkit_proxy.bodies.coding import decode
 from maskkit_proxy.bodies.fields import Fields
 from maskkit_proxy.bodies.links import Link
-from maskkit_proxy.bodies.literals import dumps, loads
+from maskkit_proxy.bodies.literals import dumps, keeps_numbers, loads, loads_exactly
 from maskkit_proxy.bodies.media import Media, read_media
 from maskkit_proxy.bodies.own import Own
 from maskkit_proxy.bodies.tree import Walk
@@ -54,12 +54,12 @@ class Outward:
             if media is not None and media.type in self._passes:
                 body, kind = raw, media.type.encode()
             else:
-                body, kind = self._document(raw, media, batch, own), _JSON_TYPE
+                body, batch = self._document(raw, media, own)
+                kind = _JSON_TYPE
             fields.append((b"content-type", kind))
         else:
             if media is not None and not (media.is_json or media.type == "text/plain" or media.type in self._passes):
                 raise RefusedError(502, "unsupported_type")
-            batch.finish()
         fields += self._headers(page, own, batch)
         if method != "HEAD" and page.status not in _BODYLESS:
             fields.append((b"content-length", b"%d" % len(body)))
@@ -67,20 +67,25 @@ class Outward:
             counts[entity] = counts.get(entity, 0) + number
         return page.status, fields, body
 
-    def _document(self, raw: bytes, media: Media | None, batch: Batch, own: Own) -> bytes:
+    def _document(self, raw: bytes, media: Media | None, own: Own) -> tuple[bytes, Batch]:
         if media is None or not (media.is_json or media.type == "text/plain"):
             raise RefusedError(502, "unsupported_type")
         if (media.charset or "utf-8").lower() not in ("utf-8", "utf8") or raw[:2] in _UTF16:
             raw = decode_text(raw, media.charset).encode()
         if not media.is_json and not raw.lstrip().startswith((b"{", b"[")):
             raise RefusedError(502, "unsupported_type", "text that is no JSON")
+        batch = Batch(self._view, tokens_only=self._tokens_only)
+        walk = Walk(self._fields, batch, own)
         value = loads(raw)
-        root = Walk(self._fields, batch, own).document(value)
+        root = walk.document(value)
+        if walk.saw_float and not keeps_numbers(raw, value):
+            batch = Batch(self._view, tokens_only=self._tokens_only)
+            root = Walk(self._fields, batch, own).document(loads_exactly(raw))
         batch.finish()
         body = dumps(root[0])
         check_outgoing(body, batch.known)
         own.check(body)
-        return body
+        return body, batch
 
     def _headers(self, page: Page, own: Own, batch: Batch) -> HeaderFields:
         """Return the few fields of the answer that go on, with what they hold masked by the same rules as the body."""
@@ -107,7 +112,7 @@ class Outward:
             raise RefusedError(502, "header", "a link with characters that no link has")
         inner = Batch(self._view, tokens_only=True)
         inner.known.update(batch.known)
-        link = Link(own.rewritten(target), self._view.policy, own)
+        link = Link(own.rewritten(target), self._view, own)
         link.gather(inner)
         inner.finish()
         made = str(link)

@@ -2,47 +2,122 @@
 
 from __future__ import annotations
 
-from typing import Final, Generic, TypeVar
+from collections.abc import Hashable, Iterable
+from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from maskkit.detection.detector import build_detector
 from maskkit.errors import KeysetError
 from maskkit.keys.keyset import Keyset
 from maskkit.masker.kernel import Kernel
-from maskkit.operators.token import TokenOperator
+from maskkit.masker.known import SEARCHED, searchable
+from maskkit.operators.token import Container, TokenOperator
 from maskkit.policy import Action, Policy
 
+KeyT = TypeVar("KeyT", bound=Hashable)
 ValueT = TypeVar("ValueT")
 
-#: What stands for a value, and the token beside it.
-Shown = tuple[str, str | None]
+#: A value, a number with its literal.
+Wanted: TypeAlias = str | tuple[str, str]
+
+#: What bytes.translate is told to leave out.
+NO_DIGITS: Final = bytes(byte for byte in range(256) if byte not in b"0123456789")
+ASCII: Final = bytes(range(128))
+#: So many digits tell a value by themselves, whatever stands between them.
+_TELLING: Final = 7
+#: Values held a column, and texts in which nothing was found.
+_HELD: Final = 40_000
 
 
-class Recent(Generic[ValueT]):
+class Recent(Generic[KeyT, ValueT]):
     """A bounded map that forgets what was not asked for lately: two generations, of which the older one goes."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._young: dict[str, ValueT] = {}
-        self._old: dict[str, ValueT] = {}
+    __slots__ = ("_old", "_size", "young")
 
-    def get(self, key: str) -> ValueT | None:
+    def __init__(self, size: int = _HELD) -> None:
+        self._size = size
+        #: What was asked for lately; who is in a hurry looks here first.
+        self.young: dict[KeyT, ValueT] = {}
+        self._old: dict[KeyT, ValueT] = {}
+
+    def get(self, key: KeyT) -> ValueT | None:
         """Return what is held for `key`."""
-        value = self._young.get(key)
+        value = self.young.get(key)
         if value is None:
             value = self._old.get(key)
             if value is not None:
                 self.put(key, value)
         return value
 
-    def put(self, key: str, value: ValueT) -> None:
+    def put(self, key: KeyT, value: ValueT) -> None:
         """Hold a value."""
-        if len(self._young) >= self._size:
-            self._old, self._young = self._young, {}
-        self._young[key] = value
+        if len(self.young) >= self._size:
+            self._old, self.young = self.young, {}
+        self.young[key] = value
 
 
-#: Values held an action and entity, and texts in which nothing was found.
-_VALUES: Final = 40_000
+class Known:
+    """A value to look for in the whole answer, and by which of its bytes the last check looks for it first."""
+
+    __slots__ = ("beyond_ascii", "digits", "entity", "raw", "value")
+
+    def __init__(self, entity: str, value: str) -> None:
+        self.entity = entity
+        self.value = value
+        self.raw = value.encode()
+        digits = self.raw.translate(None, NO_DIGITS)
+        self.digits = digits if len(digits) >= _TELLING else None
+        self.beyond_ascii = None if self.digits or value.isascii() else self.raw.translate(None, ASCII)
+
+    def __repr__(self) -> str:
+        return f"Known({self.entity!r})"
+
+
+class Shown(NamedTuple):
+    """What stands for a value, the token beside it, and what to look for elsewhere; None where it is too short."""
+
+    text: str
+    token: str | None
+    known: Known | None
+
+    def inline(self) -> str:
+        """Return the form for running text."""
+        return self.text if self.token is None else f"{self.text}({self.token})"
+
+
+class Column:
+    """Values of one entity under one action, for one tenant: masked together, remembered one by one.
+
+    A bare number has another token than the same digits in a string, so it is held under its literal too.
+    """
+
+    __slots__ = ("_kernel", "action", "entity", "held")
+
+    def __init__(self, kernel: Kernel, entity: str, action: Action) -> None:
+        self.entity = entity
+        self.action = action
+        self.held: Recent[Wanted, Shown] = Recent()
+        self._kernel = kernel
+
+    def masked(self, wanted: Iterable[Wanted]) -> dict[Wanted, Shown]:
+        """Return what stands for each value: what is held, and one call of the kernel for the rest."""
+        done: dict[Wanted, Shown] = {}
+        fresh: list[Wanted] = []
+        for one in wanted:
+            shown = self.held.get(one)
+            if shown is None:
+                fresh.append(one)
+            else:
+                done[one] = shown
+        if fresh:
+            values = [one if isinstance(one, str) else one[0] for one in fresh]
+            literals = [None if isinstance(one, str) else one[1] for one in fresh]
+            made = self._kernel.apply(values, self.entity, self.action, container=Container.JSON, raws=literals)
+            sought = self.entity in SEARCHED
+            for n, value in enumerate(values):
+                known = Known(self.entity, value) if sought and searchable(value) else None
+                shown = done[fresh[n]] = Shown(made.shown[n], made.beside[n] if made.beside else None, known)
+                self.held.put(fresh[n], shown)
+        return done
 
 
 class View:
@@ -59,8 +134,9 @@ class View:
             allow=self.policy.allow,
             deny=self.policy.deny,
         )
-        self._shown: dict[tuple[str, Action], Recent[Shown]] = {}
-        self.clean: Recent[bool] = Recent(_VALUES)
+        #: Texts in which nothing was found, and whether anything in them is written apart.
+        self.clean: Recent[str, bool] = Recent()
+        self._columns: dict[tuple[str, Action, bool], Column] = {}
 
     def __repr__(self) -> str:
         return f"View(tenant={self.tenant!r}, policy={self.policy.name!r})"
@@ -72,10 +148,10 @@ class View:
             raise KeysetError("tokens need a keyset")
         return self.kernel.tokens
 
-    def shown(self, entity: str, action: Action) -> Recent[Shown]:
-        """Return what stood for values of `entity` before."""
-        key = (entity, action)
-        held = self._shown.get(key)
-        if held is None:
-            held = self._shown[key] = Recent(_VALUES)
-        return held
+    def column(self, entity: str, action: Action, *, sure: bool = True) -> Column:
+        """Return the column of an entity and action; apart where a key only may mean the entity."""
+        key = (entity, action, sure)
+        column = self._columns.get(key)
+        if column is None:
+            column = self._columns[key] = Column(self.kernel, entity, action)
+        return column

@@ -1,13 +1,13 @@
 """One answer's values, gathered from wherever they stand, masked together and put back.
 
 Three kinds come in: values of fields with a rule, texts to search, numbers to search. What the rules found is then
-looked for in all texts of the same answer, and every (entity, action) is one call of the kernel.
+looked for in all texts of the same answer, and every entity and action is one call of the kernel.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -16,11 +16,10 @@ from maskkit.detection.surnames import has_surname
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import splice
 from maskkit.model import Span
-from maskkit.operators.token import Container
-from maskkit.policy import Action
-from maskkit_proxy.bodies.fields import Field, compact
-from maskkit_proxy.bodies.spread import spread_places
-from maskkit_proxy.tenants import Shown, View
+from maskkit_proxy.bodies.fields import Does, Field, compact
+from maskkit_proxy.bodies.literals import Number
+from maskkit_proxy.bodies.spread import may_be_spread, spread_places
+from maskkit_proxy.tenants import Column, Known, Shown, View, Wanted
 
 #: A dict or a list; the key or position in it.
 Place: TypeAlias = Any
@@ -39,12 +38,12 @@ class Value(NamedTuple):
     key: Key
     beside: str | None
     text: str
-    literal: str | None
+    wanted: Wanted
 
 
 @dataclass(slots=True)
 class Text:
-    """A text to search; `alone`: tokens stand without a display form. `number`: it is replaced whole."""
+    """A text to search; `alone`: tokens stand without a display form. With a `literal`, a number to replace whole."""
 
     place: Place
     key: Key
@@ -58,24 +57,24 @@ class Batch:
     """What one answer holds; `known` are the values whose absence is checked before it leaves."""
 
     def __init__(self, view: View, *, tokens_only: bool = False) -> None:
-        self.known: dict[tuple[str, str], None] = {}
+        self.known: dict[Known, None] = {}
         self.counts: dict[str, int] = defaultdict(int)
         self._view = view
         self._tokens_only = tokens_only
-        self._typed: dict[tuple[str, Action, bool], list[Value]] = {}
+        self._typed: dict[Field, list[Value]] = defaultdict(list)
         self._texts: list[Text] = []
         self._later: list[Callable[[], None]] = []
-        self._wanted: dict[tuple[str, Action], dict[str, tuple[str, str | None]]] = {}
 
-    def value(self, field_: Field, value: Value) -> None:
-        """Take a value of a field with a rule."""
-        action = field_.action
-        assert action is not None
-        key = (field_.entity, compact(action) if self._tokens_only else action, field_.sure)
-        values = self._typed.get(key)
-        if values is None:
-            values = self._typed[key] = []
-        values.append(value)
+    def value(self, field_: Field, place: Place, key: Key, beside: str | None, text: str, literal: str | None) -> None:
+        """Take a value of a field with a rule; what was masked before is put in its place at once."""
+        column = field_.column
+        assert column is not None
+        wanted = text if literal is None else (text, literal)
+        shown = column.held.young.get(wanted)
+        if shown is None:
+            self._typed[field_].append(Value(place, key, beside, text, wanted))
+        else:
+            self._put(column, shown, place, key, beside)
 
     def text(self, place: Place, key: Key, text: str, *, alone: bool = False, literal: str | None = None) -> None:
         """Take a text to search, or a number with its `literal`."""
@@ -87,148 +86,120 @@ class Batch:
 
     def finish(self) -> None:
         """Mask everything and put it back."""
-        puts = [
-            put
-            for (entity, action, sure), values in self._typed.items()
-            for put in self._sort(entity, action, sure, values)
+        wanted: dict[Column, dict[Wanted, None]] = defaultdict(dict)
+        typed = [
+            (column, self._sort(field_, values))
+            for field_, values in self._typed.items()
+            if (column := field_.column) is not None
         ]
-        self._search()
-        edits = self._plan_texts()
-        done = self._mask()
-        for value, entity, action in puts:
-            shown, token = done[entity, action][_cached_as(value.text, value.literal)]
-            if token is None:
-                value.place[value.key] = shown
-            elif value.beside is None:
-                value.place[value.key] = f"{shown}({token})"
-            else:
-                value.place[value.key] = shown
-                value.place[value.beside] = token
-        for text, planned in zip(self._texts, edits, strict=True):
-            if planned:
-                text.place[text.key] = splice(
-                    text.text,
-                    [(span.start, span.end, _inline(done[span.entity, action][key])) for span, action, key in planned],
-                )
+        for column, values in typed:
+            wanted[column].update(dict.fromkeys(value.wanted for value in values))
+        plans: list[_Plan] = []
+        if self._texts:
+            self._search()
+            plans = [plan for text in self._texts if (plan := self._plan(text, wanted)).edits]
+        done = {column: column.masked(ones) for column, ones in wanted.items() if ones}
+        for column, values in typed:
+            for value in values:
+                self._put(column, done[column][value.wanted], value.place, value.key, value.beside)
+        for text, edits in plans:
+            new = [(span.start, span.end, done[column][one].inline()) for span, column, one in edits]
+            text.place[text.key] = splice(text.text, new)
         for act in self._later:
             act()
 
-    def _sort(
-        self, entity: str, action: Action, sure: bool, values: list[Value]
-    ) -> Iterable[tuple[Value, str, Action]]:
-        """Yield the values that are masked whole; the rest joins the texts, with findings or without."""
-        held = self._view.shown(entity, action)
-        odd = [value for value in values if held.get(_cached_as(value.text, value.literal)) is None]
-        texts = [value.text for value in odd]
-        left: set[int] = set()
-        if texts and not (sure and all_whole(entity, texts)):
-            matches = match_cells(entity, texts, self._view.detector) if sure else _kinds(entity, texts)
-            for value, spans in zip(odd, matches, strict=True):
-                if spans is None or not (len(spans) == 1 and spans[0][:2] == (0, len(value.text))):
-                    left.add(id(value))
-                    if value.beside is not None:
-                        del value.place[value.beside]
-                    value.place[value.key] = value.text
-                    self._texts.append(
-                        Text(value.place, value.key, value.text, self._tokens_only, value.literal, spans or [])
-                    )
-                    for span in spans or ():
-                        self._note(span.entity, value.text[span.start : span.end])
-        for value in values:
-            if id(value) in left:
+    def _put(self, column: Column, shown: Shown, place: Place, key: Key, beside: str | None) -> None:
+        self.counts[column.entity] += 1
+        if shown.known is not None:
+            self.known[shown.known] = None
+        if beside is None:
+            place[key] = shown.inline()
+        else:
+            place[key] = shown.text
+            place[beside] = shown.token
+
+    def _sort(self, field_: Field, values: list[Value]) -> list[Value]:
+        """Return the values that are masked whole; the rest joins the texts, with findings or without."""
+        entity = field_.entity
+        texts = [value.text for value in values]
+        if field_.does is Does.WHOLE or (field_.sure and all_whole(entity, texts)):
+            matches: Sequence[list[Span] | None] = ()
+            whole = values
+        else:
+            matches = match_cells(entity, texts, self._view.detector) if field_.sure else _kinds(entity, texts)
+            whole = []
+        for value, spans in zip(values, matches, strict=False):
+            if spans is not None and len(spans) == 1 and spans[0][:2] == (0, len(value.text)):
+                whole.append(value)
                 continue
-            self.counts[entity] += 1
+            if value.beside is not None:
+                del value.place[value.beside]
+            value.place[value.key] = value.text if type(value.wanted) is str else Number(value.wanted[1])
+            literal = None if type(value.wanted) is str else value.wanted[1]
+            self._texts.append(Text(value.place, value.key, value.text, self._tokens_only, literal, spans or []))
+            for span in spans or ():
+                self._note(span.entity, value.text[span.start : span.end])
+        for value in whole:  # known before the texts are searched
             self._note(entity, value.text)
-            self._want(entity, action, value.text, value.literal)
-            yield value, entity, action
+        return whole
 
     def _note(self, entity: str, value: str) -> None:
         """Remember what a field's rule found, to be looked for in the whole answer."""
         if entity in SEARCHED and searchable(value):
-            self.known[entity, value] = None
+            self.known[Known(entity, value)] = None
 
     def _search(self) -> None:
         """Find what is in the texts, then what is known from elsewhere in the answer."""
         clean = self._view.clean
         fresh = [text for text in self._texts if not text.spans and clean.get(text.text) is None]
-        unique = list(dict.fromkeys(text.text for text in fresh))
-        found = dict(zip(unique, self._view.detector.detect_many(unique), strict=True)) if unique else {}
-        for text in fresh:
-            text.spans = found[text.text]
-        for string in unique:
-            if not found[string] and len(string) <= _REMEMBERED:
-                clean.put(string, True)
+        if fresh:
+            unique = list(dict.fromkeys(text.text for text in fresh))
+            found = dict(zip(unique, self._view.detector.detect_many(unique), strict=True))
+            for text in fresh:
+                text.spans = found[text.text]
+            for string, spans in found.items():
+                if not spans and len(string) <= _REMEMBERED:
+                    clean.put(string, may_be_spread(string))
         for text in self._texts:
             for span in text.spans:
                 if span.entity in _FORMED:
-                    self.known[span.entity, text.text[span.start : span.end]] = None
-        if not self.known or not self._texts:
+                    self._note(span.entity, text.text[span.start : span.end])
+        if not self.known:
             return
         joined = "\0".join(text.text for text in self._texts)
-        here = [pair for pair in self.known if pair[1] in joined]
+        here = [(one.entity, one.value) for one in self.known if one.value in joined]
+        every = [(one.entity, one.value) for one in self.known]
         for text in self._texts:
             known = [pair for pair in here if pair[1] in text.text] if here else []
-            known += spread_places(text.text, self.known)
+            if clean.get(text.text) is not False:
+                known += spread_places(text.text, every)
             if known:
                 text.spans = add_known(text.text, text.spans, known)
 
-    def _plan_texts(self) -> list[list[tuple[Span, Action, str]]]:
-        """Decide what each finding becomes, and ask for it."""
-        plans: list[list[tuple[Span, Action, str]]] = []
-        for text in self._texts:
-            plan: list[tuple[Span, Action, str]] = []
-            spans = text.spans
-            if text.literal is not None and spans:  # a number is a string afterwards, so it goes as one
-                spans = [spans[0]._replace(start=0, end=len(text.text))]
-            for span in spans:
-                action = self._view.policy.action(span.entity)
-                if action.operator == "keep":
-                    continue
-                action = compact(action) if text.alone else action
-                value = text.text[span.start : span.end]
-                self.counts[span.entity] += 1
-                self._want(span.entity, action, value, text.literal)
-                plan.append((span, action, _cached_as(value, text.literal)))
-            plans.append(plan)
-        return plans
-
-    def _want(self, entity: str, action: Action, value: str, literal: str | None) -> None:
-        key = (entity, action)
-        wanted = self._wanted.get(key)
-        if wanted is None:
-            wanted = self._wanted[key] = {}
-        wanted[_cached_as(value, literal)] = (value, literal)
-
-    def _mask(self) -> dict[tuple[str, Action], dict[str, Shown]]:
-        """Return what stands for each value asked for: what is held, and one call of the kernel for the rest."""
-        done: dict[tuple[str, Action], dict[str, Shown]] = {}
-        for (entity, action), wanted in self._wanted.items():
-            held = self._view.shown(entity, action)
-            made = done[entity, action] = {}
-            fresh: list[str] = []
-            for key in wanted:
-                shown = held.get(key)
-                if shown is None:
-                    fresh.append(key)
-                else:
-                    made[key] = shown
-            if fresh:
-                values, literals = zip(*(wanted[key] for key in fresh), strict=True)
-                new = self._view.kernel.apply(values, entity, action, container=Container.JSON, raws=literals)
-                beside: Sequence[str | None] = new.beside or [None] * len(fresh)
-                for key, pair in zip(fresh, zip(new.shown, beside, strict=True), strict=True):
-                    made[key] = pair
-                    held.put(key, pair)
-        return done
+    def _plan(self, text: Text, wanted: dict[Column, dict[Wanted, None]]) -> _Plan:
+        """Decide what each finding in a text becomes, and ask for it."""
+        plan = _Plan(text, [])
+        spans = text.spans
+        if text.literal is not None and spans:  # a number is a string afterwards, so it goes as one
+            spans = [spans[0]._replace(start=0, end=len(text.text))]
+        for span in spans:
+            action = self._view.policy.action(span.entity)
+            if action.operator == "keep":
+                continue
+            column = self._view.column(span.entity, compact(action) if text.alone else action)
+            value = text.text[span.start : span.end]
+            one = value if text.literal is None else (value, text.literal)
+            self.counts[span.entity] += 1
+            wanted[column][one] = None
+            plan.edits.append((span, column, one))
+        return plan
 
 
-def _cached_as(value: str, literal: str | None) -> str:
-    """Return the key under which a value is held: a bare number has another token than the same digits in a string."""
-    return value if literal is None else f"\0{literal}\0{value}"
+class _Plan(NamedTuple):
+    """What becomes of the findings in a text."""
 
-
-def _inline(shown: Shown) -> str:
-    return shown[0] if shown[1] is None else f"{shown[0]}({shown[1]})"
+    text: Text
+    edits: list[tuple[Span, Column, Wanted]]
 
 
 def _kinds(entity: str, texts: list[str]) -> list[list[Span] | None]:

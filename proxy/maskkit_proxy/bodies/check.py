@@ -10,26 +10,41 @@ import orjson
 from maskkit.masker.known import occurrences
 from maskkit.masks import find_masks
 from maskkit.tokens import find_spans
+from maskkit_proxy.bodies.spread import spread_places
 from maskkit_proxy.errors import RefusedError
+from maskkit_proxy.tenants import ASCII, NO_DIGITS, Known
 
 
-def check_outgoing(body: bytes, known: Iterable[tuple[str, str]]) -> None:
+def check_outgoing(body: bytes, known: Iterable[Known]) -> None:
     """Raise RefusedError (502 leak_prevented) where a known value stands outside our tokens and display masks.
 
-    Searches the bytes as they are; what seems to stand there is looked at again in the decoded values, by the rule
-    that search and check share: digits not inside longer digits, Latin only as whole words.
+    First the digits alone, or all but the ASCII, are searched, so that no gap between them helps. What seems to stand
+    there is looked at again in the decoded values, by the rule that search and check share: digits not inside longer
+    digits, Latin only as whole words.
     """
-    suspects = [value for _, value in known if value.encode() in body]
+    digits = body.translate(None, NO_DIGITS)
+    beyond_ascii = body.translate(None, ASCII)
+    suspects = [
+        one.value
+        for one in known
+        if (
+            one.digits in digits
+            if one.digits is not None
+            else one.beyond_ascii in beyond_ascii
+            if one.beyond_ascii is not None
+            else one.raw in body
+        )
+    ]
     if suspects and any(_stands_in(text, suspects) for text in _values(orjson.loads(body))):
         raise RefusedError(502, "leak_prevented")
 
 
 def _stands_in(text: str, suspects: list[str]) -> bool:
     hidden = [*find_spans(text), *find_masks(text)]
-    return any(
-        not any(a < end and start < b for a, b in hidden)
-        for value in suspects
-        for start, end in occurrences(value, text)
+    for start, end in hidden:
+        text = text[:start] + "*" * (end - start) + text[end:]
+    return any(any(occurrences(value, text)) for value in suspects) or bool(
+        spread_places(text, [("", value) for value in suspects])
     )
 
 

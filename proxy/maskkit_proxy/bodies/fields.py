@@ -8,7 +8,8 @@ from enum import Enum, auto
 from typing import Final, Literal
 
 from maskkit.detection.headers import TEXT, header_rule
-from maskkit.policy import Action, Policy
+from maskkit.policy import Action
+from maskkit_proxy.tenants import Column, View
 
 SUFFIX: Final = "_token"
 #: Paths that are remembered; keys may be values, and a hostile upstream may send new ones for ever.
@@ -43,16 +44,19 @@ class Field:
     action: Action | None = None
     sure: bool = False
     is_data: bool = False
+    column: Column | None = field(default=None, repr=False)
     children: dict[str, Field] = field(default_factory=dict, repr=False)
     #: The key of the token beside it.
     beside: str | None = field(default=None, repr=False)
 
 
 class Fields:
-    """The paths seen so far under one policy."""
+    """The paths seen so far by one view. `tokens_only`: no display form beside a token."""
 
-    def __init__(self, policy: Policy, others: Others = "scan") -> None:
-        self.policy = policy
+    def __init__(self, view: View, others: Others = "scan", *, tokens_only: bool = False) -> None:
+        self.view = view
+        self.policy = view.policy
+        self._tokens_only = tokens_only
         self.root = Field("", "", Does.SCAN if others != "keep" else Does.KEEP)
         self._others = {"scan": Does.SCAN, "drop": Does.DROP, "keep": Does.KEEP}[others]
         self._count = 0
@@ -73,8 +77,10 @@ class Fields:
         does, entity, action, sure = self._plan(above, key, path)
         made = Field(key, path, does, entity, action, sure)
         made.is_data = does is Does.SCAN and not _SCHEMA.fullmatch(key) and header_rule(key) is None
-        if action is not None and action.token_field:
-            made.beside = key + SUFFIX
+        if action is not None:
+            made.action = action = compact(action) if self._tokens_only else action
+            made.column = self.view.column(entity, action, sure=sure)
+            made.beside = key + SUFFIX if action.token_field else None
         return made
 
     def _plan(self, above: Field, key: str, path: str) -> tuple[Does, str, Action | None, bool]:

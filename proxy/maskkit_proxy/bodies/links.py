@@ -6,10 +6,10 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-from maskkit.policy import Policy
-from maskkit_proxy.bodies.batch import Batch, Value
-from maskkit_proxy.bodies.fields import Does, Field, Fields, compact
+from maskkit_proxy.bodies.batch import Batch
+from maskkit_proxy.bodies.fields import Field, Fields
 from maskkit_proxy.bodies.own import Own
+from maskkit_proxy.tenants import View
 
 _FORM: Final = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{1,15}:)?(?://)?[^\s<>\"{}|\\^`]{1,8000}")
 _SPLIT: Final = re.compile(r"([/?&=#;,:@()])")
@@ -30,17 +30,17 @@ def is_link(text: str) -> bool:
 class Link:
     """A link cut at its delimiters; each piece is decoded, searched, and encoded anew only where it changes."""
 
-    def __init__(self, text: str, policy: Policy, own: Own | None = None) -> None:
+    def __init__(self, text: str, view: View, own: Own | None = None) -> None:
         """Take a link; the proxy's own address at its beginning is no value."""
         self._start = own.proxy_origin if own is not None and text.startswith(own.proxy_origin) else ""
         self._raw = _SPLIT.split(text.removeprefix(self._start))
         self._pieces = [_decoded(piece) for piece in self._raw]
         self._before = list(self._pieces)
-        self._policy = policy
+        self._view = view
 
     def gather(self, batch: Batch) -> None:
         """Put the pieces into the batch; a parameter that has a rule is a value of that field."""
-        fields = Fields(self._policy)
+        fields = Fields(self._view, tokens_only=True)
         name: Field | None = None
         for n, piece in enumerate(self._pieces):
             if n % 2:
@@ -51,9 +51,8 @@ class Link:
                 continue
             if not piece:
                 continue
-            if name is not None and name.does is Does.TYPED and name.action is not None:
-                field = Field(name.key, name.path, Does.TYPED, name.entity, compact(name.action), name.sure)
-                batch.value(field, Value(self._pieces, n, None, piece, None))
+            if name is not None and name.column is not None:
+                batch.value(name, self._pieces, n, None, piece, None)
             elif len(piece) > 1 and not (piece.isascii() and piece.isalpha()):
                 batch.text(self._pieces, n, piece, alone=True)
 

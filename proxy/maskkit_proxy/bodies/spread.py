@@ -13,6 +13,7 @@ _HAN: Final = "\u3400-\u9fff"
 _BETWEEN: Final = r" \t\u3000\-‐‑–—./·•_()（）"
 _HIDDEN: Final = re.escape(ZERO_WIDTH)
 #: What makes a text worth a second look.
+_APART_ASCII: Final = re.compile(r"\d[ \t\-./_()]+(?=\d)")
 _APART: Final = re.compile(
     rf"\d[{_BETWEEN}]+(?=\d)|[{_HAN}][ \u3000]+(?=[{_HAN}])"
     rf"|[{_HIDDEN}\u2460-\u24ff\uff10-\uff19\u0660-\u06f9\U0001d7ce-\U0001d7ff]"
@@ -21,9 +22,14 @@ _APART: Final = re.compile(
 _GAP: Final = re.compile(rf"(?<=\d)[{_BETWEEN}]+(?=\d)|(?<=[{_HAN}])[ \u3000]+(?=[{_HAN}])|[{_HIDDEN}]+")
 
 
+def may_be_spread(text: str) -> bool:
+    """Tell whether anything in a text is written apart."""
+    return (_APART_ASCII if text.isascii() else _APART).search(text) is not None
+
+
 def spread_places(text: str, known: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return (entity, surface) for each known value that stands in `text` written apart."""
-    if not _APART.search(text):
+    if not may_be_spread(text):
         return []
     folded = text.translate(FOLD)
     if not folded.isascii():

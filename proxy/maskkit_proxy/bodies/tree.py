@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from maskkit.detection.headers import TEXT, header_rule
-from maskkit_proxy.bodies.batch import Batch, Value
+from maskkit_proxy.bodies.batch import Batch
 from maskkit_proxy.bodies.fields import Does, Field, Fields
 from maskkit_proxy.bodies.links import Link, is_link
-from maskkit_proxy.bodies.literals import DEPTH, Number, dumps, loads
+from maskkit_proxy.bodies.literals import DEPTH, Number, dumps, loads_exactly
 from maskkit_proxy.bodies.own import Own
 from maskkit_proxy.errors import RefusedError
 
@@ -20,6 +20,10 @@ _NAMED: Final = ("value", "results", "values", "值")
 #: The least digits that mean someone.
 _DIGITS: Final = 7
 _MILLION: Final = 10 ** (_DIGITS - 1)
+#: The same for a number with a point in it, which only may be pieces of one: 139.12345678.
+_PIECES: Final = 12
+#: What a document in a string begins with.
+_OPENS: Final = frozenset('{["\t\n\r ')
 #: Words of one piece, and dates: nothing is found in them, so nobody looks.
 _PLAIN: Final = re.compile(
     r"[A-Za-z]{0,24}(?:[_ -][a-z]{2,16}){0,3}"
@@ -35,6 +39,8 @@ class Walk:
     """Walks one document."""
 
     def __init__(self, fields: Fields, batch: Batch, own: Own | None = None) -> None:
+        #: A number that is no integer was among what was walked.
+        self.saw_float = False
         self._fields = fields
         self._batch = batch
         self._own = own
@@ -64,9 +70,8 @@ class Walk:
         return place[key]
 
     def _object(self, data: dict[str, Any], above: Field, depth: int) -> dict[str, Any]:
-        fields, children = self._fields, above.children
+        fields, children, typed = self._fields, above.children, self._batch.value
         named = _named(data) if ("value" in data or "results" in data or "值" in data or "values" in data) else None
-        headers = _headers(data)
         out: dict[str, Any] = {}
         odd_keys: list[str] = []
         for key, value in data.items():
@@ -79,18 +84,23 @@ class Walk:
                 field = fields.child(fields.child(above, named), key)
             kind = type(value)
             if kind is str:
-                beside = field.beside
-                if beside is not None and (beside in data or not value or field.is_data):
-                    beside = None
                 out[key] = value
+                if not value:
+                    continue
+                beside = field.beside
                 if beside is not None:
-                    out[beside] = None
-                if value:
+                    if beside in data:
+                        beside = None
+                    else:
+                        out[beside] = None
+                if field.column is None or value[0] in _OPENS:
                     self._string(value, field, out, key, beside, depth)
+                else:
+                    typed(field, out, key, beside, value, None)
             elif kind is dict:
                 out[key] = self._value(value, field, out, key, depth + 1)
             elif kind is list:
-                header = headers.get(len(value[0])) if headers and value and type(value[0]) is list else None
+                header = _headers(data).get(len(value[0])) if value and type(value[0]) is list else None
                 if header is not None:
                     out[key] = self._rows(value, header, above, depth + 1)
                 else:
@@ -135,8 +145,7 @@ class Walk:
         return out
 
     def _string(self, text: str, field: Field, place: Any, key: Any, beside: str | None, depth: int) -> None:
-        first = text[0] if text else " "
-        if first in '{["' or first.isspace():
+        if text[:1] in _OPENS:
             nested = _document(text)
             if nested is not None:
                 if beside is not None:
@@ -146,11 +155,11 @@ class Walk:
         if self._own is not None and self._own.stands_in(text):
             text = place[key] = self._own.rewritten(text)
         does = field.does
-        if does is Does.TYPED or does is Does.WHOLE:
-            self._batch.value(field, Value(place, key, beside, text, None))
+        if field.column is not None:
+            self._batch.value(field, place, key, beside, text, None)
         elif does is Does.SCAN and not _PLAIN.fullmatch(text):
             if _LINK.search(text) and is_link(text):
-                link = Link(text, self._fields.policy, self._own)
+                link = Link(text, self._fields.view, self._own)
                 link.gather(self._batch)
                 self._batch.later(lambda: place.__setitem__(key, str(link)))
             else:
@@ -163,13 +172,17 @@ class Walk:
         self._batch.later(lambda: place.__setitem__(key, dumps(inner[0]).decode()))
 
     def _number(self, value: Any, field: Field, place: Any, key: Any, beside: str | None) -> None:
+        if type(value) is float:
+            self.saw_float = True
+        elif type(value) is int and -_MILLION < value < _MILLION and field.column is None:
+            return
         text, literal = _digits(value)
-        if field.does in (Does.TYPED, Does.WHOLE):
-            self._batch.value(field, Value(place, key, beside, text, literal))
+        if field.column is not None:
+            self._batch.value(field, place, key, beside, text, literal)
             return
         if beside is not None:
             del place[beside]
-        if field.does is Does.SCAN and len(text) >= _DIGITS:
+        if field.does is Does.SCAN and len(text) >= (_DIGITS if text.isdecimal() else _PIECES):
             self._batch.text(place, key, text, literal=literal)
 
     def _keys(self, out: dict[str, Any], keys: list[str]) -> None:
@@ -203,11 +216,8 @@ def _named(data: dict[str, Any]) -> str | None:
     return None
 
 
-def _headers(data: dict[str, Any]) -> dict[int, list[str]] | None:
-    """Return the lists of names in an object, by their length, where it also holds rows."""
-    rows = any(type(value) is list and value and type(value[0]) is list for value in data.values())
-    if not rows:
-        return None
+def _headers(data: dict[str, Any]) -> dict[int, list[str]]:
+    """Return the lists of names in an object that also holds rows, by their length."""
     return {
         len(value): value
         for value in data.values()
@@ -235,7 +245,7 @@ def _document(text: str) -> Any:
     if not text.lstrip().startswith(("{", "[", '"')):
         return None
     try:
-        value = loads(text.encode())
+        value = loads_exactly(text.encode())
     except (RefusedError, UnicodeEncodeError):
         return None
     return value if isinstance(value, (dict, list, str)) else None
@@ -244,8 +254,8 @@ def _document(text: str) -> Any:
 def _digits(value: int | float | Number) -> tuple[str, str]:
     """Return the digits of a number that is whole, however it is written, and its literal."""
     literal = value.literal if isinstance(value, Number) else repr(value)
-    if isinstance(value, int):
-        return str(abs(value)), literal
+    if type(value) is int:
+        return literal.lstrip("-"), literal
     number = Decimal(literal)
     if number.adjusted() < 20 and number == int(number):
         return str(abs(int(number))), literal

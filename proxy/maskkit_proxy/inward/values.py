@@ -10,6 +10,7 @@ from maskkit.masker.restore import RestoreCount, restore_edits
 from maskkit.masker.splice import splice
 from maskkit.operators.token import Container, Restored
 from maskkit.tokens import find
+from maskkit_proxy.bodies.spread import may_be_spread
 from maskkit_proxy.errors import RefusedError
 from maskkit_proxy.tenants import View
 
@@ -17,6 +18,9 @@ from maskkit_proxy.tenants import View
 FORMED: Final = frozenset(
     {"PHONE_NUMBER", "CN_RESIDENT_ID", "BANK_CARD", "EMAIL_ADDRESS", "CN_PASSPORT", "CN_TRAVEL_PERMIT"}
 )
+#: Shorter texts hold no value of a known form.
+_SHORTEST: Final = 6
+_REMEMBERED: Final = 100
 
 
 class Turned:
@@ -62,10 +66,12 @@ def turn_back(view: View, texts: Sequence[str]) -> list[Turned]:
 
 def refuse_plain(view: View, texts: Sequence[str]) -> None:
     """Raise RefusedError (422) where a text holds a plain value of a known form."""
-    wanted = [text for text in texts if len(text) > 5]
+    wanted = [text for text in texts if len(text) >= _SHORTEST and view.clean.get(text) is None]
     if not wanted:
         return
-    for spans in view.detector.detect_many(wanted):
+    for text, spans in zip(wanted, view.detector.detect_many(wanted), strict=True):
         for span in spans:
             if span.entity in FORMED:
                 raise RefusedError(422, "plain_value", span.entity)
+        if not spans and len(text) < _REMEMBERED:
+            view.clean.put(text, may_be_spread(text))
