@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,26 @@ def test_no_value_is_shown(store: Store, keyset: Keyset, where: str) -> None:
     with pytest.raises(VaultError) as caught:
         vault.tokens_for("PERSON", ["欧阳铁蛋"])
     assert "铁蛋" not in repr(caught.value)
+
+
+def test_threads_agree(store: Store, keyset: Keyset) -> None:
+    """Threads that share a store, each asking for the same values in an order of its own, get the same tokens."""
+    values = PHONES[:2000]
+
+    def ask(step: int) -> dict[str, str]:
+        vault, order = vaulted(store, keyset), values[step:] + values[:step]
+        return {
+            value: token
+            for start in range(0, len(order), 100)
+            for value, token in zip(
+                order[start : start + 100], vault.tokens_for("PHONE_NUMBER", order[start : start + 100]), strict=True
+            )
+        }
+
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(ask, range(0, 2000, 250)))
+    assert said == [said[0]] * 8
+    assert len(set(said[0].values())) == 2000
 
 
 WORKER = textwrap.dedent(

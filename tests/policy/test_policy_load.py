@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from running import Run
 
 from maskkit.errors import MaskkitError, PolicyError, UsageError
 from maskkit.model import ENTITIES, FIELD_ENTITIES
@@ -398,6 +399,14 @@ def test_names_of_audiences_in_a_hint(tmp_path: Path) -> None:
 def test_check_by_name(name: str) -> None:
     """A named policy is checked by its name."""
     assert check_policy(name) == []
+
+
+def test_check_command(maskkit: Run) -> None:
+    """The command takes a policy's name as well as a file."""
+    assert maskkit("policy", "check", "agency").stderr == b"maskkit: agency: ok\n"
+    done = maskkit("policy", "check", "agenzy")
+    assert done.returncode == 2
+    assert b"hint: one of agency, display, drop, tokens, or a file whose name ends in .yaml" in done.stderr
 
 
 def test_check_of_an_unknown_name() -> None:

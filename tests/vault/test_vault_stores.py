@@ -146,11 +146,12 @@ def test_what_is_no_vault(tmp_path: Path) -> None:
     with sqlite3.connect(newer) as db:
         db.execute("PRAGMA user_version = 2")
     db.close()
+    before = other.read_bytes()
     for path, message in ((other, "is no vault"), (text, "is no vault"), (newer, "newer"), (tmp_path, "cannot be")):
         with pytest.raises(VaultError, match=message) as caught:
             SqliteVault(path)
         assert str(path) in str(caught.value)
-    assert not any(tmp_path.glob("other.sqlite-*"))
+    assert other.read_bytes() == before
     assert text.read_text(encoding="utf-8").startswith("姓名")
     with pytest.raises(VaultError, match="there is no vault"):
         open_vault(tmp_path / "none.sqlite", create=False)
