@@ -10,6 +10,7 @@ from running import Run
 
 from maskkit import Keyset
 from maskkit.audit import open_audit, verify
+from maskkit.keys import lifecycle
 from maskkit.operators.vaulted import Missing, Vaulted
 from maskkit.vault import open_vault
 
@@ -31,7 +32,7 @@ def test_erase(maskkit: Run, made: list[str], tmp_path: Path, keyfile: Path) -> 
     call = ("erase", "--subject", made[0], "--tenant", "agency-a", "--purpose", "本人要求", *PLACES)
     done = maskkit(*call)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.decode().startswith("maskkit: erased: 1 row; the token never opens again\n")
+    assert done.stderr.decode().startswith("maskkit: erased: 1 row, for agency-a; no token of it opens again\n")
     with open_vault(tmp_path / "vault.sqlite") as store:
         vault = Vaulted(store, Keyset.open(keyfile).for_tenant("agency-a"))
         assert vault.values_of(made) == [Missing.ERASED, *PHONES[1:]]
@@ -45,6 +46,28 @@ def test_erase(maskkit: Run, made: list[str], tmp_path: Path, keyfile: Path) -> 
     assert (says["entity"], says["detail"]) == ("PHONE_NUMBER", made[0][:-1])
     assert says["actor"]
     assert not any(phone in line for phone in PHONES for line in lines)
+
+
+def test_erase_for_every_tenant(maskkit: Run, tmp_path: Path) -> None:
+    """The value goes for each tenant of the keyset that has a token for it, and each is in the audit."""
+    keyset = lifecycle.add_tenant(Keyset.create(), "agency-b")
+    keyset.save(tmp_path / "keyset.json")
+    with open_vault(tmp_path / "vault.sqlite") as store:
+        vaults = [Vaulted(store, keyset.for_tenant(name)) for name in ("agency-a", "agency-b", "default")]
+        made = [vault.tokens_for("PHONE_NUMBER", PHONES) for vault in vaults]
+        vaults[2].erase(made[2][0])
+        done = maskkit("erase", "--subject", made[0][0], "--tenant", "agency-a", *PLACES)
+        assert done.returncode == 0
+        assert b"erased: 2 rows, for agency-a, agency-b;" in done.stderr
+        for vault, tokens in zip(vaults, made, strict=True):
+            assert vault.values_of(tokens) == [Missing.ERASED, *PHONES[1:]]
+    says = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text("utf-8").splitlines()]
+    assert [(line["kind"], line.get("tenant")) for line in says] == [
+        ("erase", "agency-a"),
+        ("erase", "agency-b"),
+        ("checkpoint", None),
+    ]
+    assert says[0]["request_id"] == says[1]["request_id"]
 
 
 def test_erase_that_is_refused(maskkit: Run, made: list[str], tmp_path: Path) -> None:

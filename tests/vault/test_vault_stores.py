@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from maskkit.errors import VaultError
+from maskkit.audit import open_audit
+from maskkit.errors import UsageError, VaultError
 from maskkit.vault import default_path, open_vault
 from maskkit.vault.base import Place, Stat, Store, migrate
 from maskkit.vault.sqlite import SqliteVault
@@ -175,6 +176,14 @@ def test_postgres_needs_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(VaultError, match="needs psycopg") as caught:
         open_vault("postgresql://localhost/x")
     assert caught.value.hint == 'pip install "maskkit[postgres]"'
+
+
+def test_other_addresses() -> None:
+    """An address of another kind is a wrong call, never a file, and its password is not repeated."""
+    for open_it in (open_vault, open_audit):
+        with pytest.raises(UsageError, match="postgresql://") as caught:
+            open_it("mysql://user:geheim@host/db")
+        assert "geheim" not in f"{caught.value} {caught.value.hint}"
 
 
 def test_default_path() -> None:

@@ -33,7 +33,8 @@ def open_audit(where: str | Path | None = None, *, create: bool = True) -> Sink:
     """Open the audit in a file (default: `default_path`) or behind a ``postgresql://`` address.
 
     A name that ends in .sqlite, .sqlite3 or .db is an SQLite file, any other a text file with a line an event. Raises
-    AuditError where it cannot be opened, and where there is none and `create` is off.
+    AuditError where it cannot be opened, and where there is none and `create` is off; UsageError for an address of
+    another kind.
     """
     if is_postgres(where):
         from maskkit.audit.postgres import PostgresSink

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from maskkit.cli.audit import AuditOption
-from maskkit.cli.options import KeysetOption, TenantOption, open_keyset
+from maskkit.cli.options import KeysetOption, PurposeOption, TenantOption, open_keyset
 from maskkit.cli.terminal import counted, note, table
 
 app: Final = typer.Typer(
@@ -27,7 +27,6 @@ VaultOption = Annotated[
         help="The vault: a file or postgresql://…; default: MASKKIT_VAULT, else the user's data folder.",
     ),
 ]
-PurposeOption = Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why, for the audit.")]
 
 
 @app.command()
@@ -69,11 +68,14 @@ def erase(
     audit: AuditOption = None,
     keyset: KeysetOption = None,
 ) -> None:
-    """Erase the value behind a vaulted token: nobody can reveal it any more, and the audit says who asked and when."""
+    """Erase the value behind a vaulted token, for every tenant of the keyset: nobody can reveal it any more.
+
+    The audit says who asked and when.
+    """
     from maskkit import tokens
     from maskkit.audit import AuditEvent, AuditLog, open_audit
-    from maskkit.audit.events import this_user
-    from maskkit.errors import InputError, VaultError
+    from maskkit.audit.events import Outcome, this_user
+    from maskkit.errors import InputError
     from maskkit.operators.vaulted import Vaulted
     from maskkit.vault import open_vault
 
@@ -81,28 +83,37 @@ def erase(
     if token is None or token.kind != tokens.VAULTED:
         raise InputError("that is no vaulted token, which alone can be erased", hint="its ninth character is a v")
     opened, name = open_keyset(keyset), tenant or "default"
+    others = [known for known in ("default", *(known.name for known in opened.tenants())) if known != name]
     event = AuditEvent(
         kind="erase",
         actor=this_user(),
         tenant=name,
         purpose=purpose,
         entity=token.entity,
-        key_id=token.key_id,
         request_id=secrets.token_hex(8),
         detail=tokens.token_key(subject),
     )
     with open_vault(vault, create=False) as store, AuditLog(open_audit(audit), opened.signing_key()) as log:
         log.ready()
+        asked = Vaulted(store, opened.for_tenant(name))
+        [value] = asked.values_of([subject])
+        erased: dict[str, int] = {}
+        outcome: Outcome = "refused"
         try:
-            erased = Vaulted(store, opened.for_tenant(name)).erase(subject)
-        except VaultError:
-            log.record(replace(event, outcome="refused"))
-            raise
-        log.record(replace(event, count=erased))
-    if not erased:
+            erased[name] = asked.erase(subject)
+            outcome = "failed"
+            for other in others if isinstance(value, str) else ():
+                erased[other] = Vaulted(store, opened.for_tenant(other)).erase_value(token.entity, value)
+            outcome = "done"
+        finally:
+            counts = {name: erased.get(name, 0)} | {other: count for other, count in erased.items() if count}
+            log.record(*(replace(event, tenant=who, count=count, outcome=outcome) for who, count in counts.items()))
+    if not any(erased.values()):
         note("it was erased before, or its time had come")
         return
-    note(f"erased: {counted(erased, 'row')}; the token never opens again")
+    gone = ", ".join(tenant for tenant, count in erased.items() if count)
+    note(f"erased: {counted(sum(erased.values()), 'row')}, for {gone}; no token of it opens again")
+    note("a tenant that was never added to the keyset has tokens of its own: erase one of those too")
     note("backups and copies of the vault made earlier still have the value: erase it there too, or let them run out")
 
 

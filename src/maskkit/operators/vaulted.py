@@ -124,7 +124,11 @@ class Vaulted:
             return 0
         if isinstance(value, Missing):
             raise VaultError(f"the token cannot be erased: it is {_SAID[value]}")
-        entity, raw, now = _ENTITIES[token[:2]], value.encode(), self._now()
+        return self.erase_value(_ENTITIES[token[:2]], value)
+
+    def erase_value(self, entity: str, value: str) -> int:
+        """Erase `value`, under whatever key this tenant has a token for it; return how many rows went."""
+        raw, now = value.encode(), self._now()
         blinds = [
             self._sealing(key_id, keys.tag(key_id), entity).blinds([raw])[0]
             for keys in (self._keys, self._keys.former)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from maskkit.errors import VaultError
+from maskkit.errors import UsageError, VaultError
 
 if TYPE_CHECKING:
     from maskkit.vault.base import Store
@@ -23,7 +23,8 @@ def default_path() -> Path:
 def open_vault(where: str | Path | None = None, *, create: bool = True) -> Store:
     """Open the vault in a file (default: `default_path`) or behind a ``postgresql://`` address.
 
-    Raises VaultError where it cannot be opened, and where there is none and `create` is off.
+    Raises VaultError where it cannot be opened, and where there is none and `create` is off; UsageError for an address
+    of another kind.
     """
     if is_postgres(where):
         from maskkit.vault.postgres import PostgresVault
@@ -38,5 +39,9 @@ def open_vault(where: str | Path | None = None, *, create: bool = True) -> Store
 
 
 def is_postgres(where: str | Path | None) -> bool:
-    """Tell whether `where` is the address of a PostgreSQL database."""
-    return isinstance(where, str) and where.startswith(_POSTGRES)
+    """Tell whether `where` is the address of a PostgreSQL database, not a file; UsageError for one of another kind."""
+    if not isinstance(where, str) or "://" not in where:
+        return False
+    if not where.startswith(_POSTGRES):  # never repeated, since it may hold a password
+        raise UsageError("an address begins with postgresql://", hint="or give the name of a file")
+    return True
