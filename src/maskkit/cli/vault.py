@@ -102,8 +102,9 @@ def erase(
         try:
             erased[name] = asked.erase(subject)
             outcome = "failed"
-            for other in others if isinstance(value, str) else ():
-                erased[other] = Vaulted(store, opened.for_tenant(other)).erase_value(token.entity, value)
+            if isinstance(value, str):
+                for other in others:
+                    erased[other] = Vaulted(store, opened.for_tenant(other)).erase_value(token.entity, value)
             outcome = "done"
         finally:
             counts = {name: erased.get(name, 0)} | {other: count for other, count in erased.items() if count}
