@@ -111,7 +111,7 @@ class Outward:
         if any(ord(char) <= 32 or ord(char) > 126 for char in target):
             raise RefusedError(502, "header", "a link with characters that no link has")
         inner = Batch(self._view, tokens_only=True)
-        inner.known.update(batch.known)
+        inner.note(batch.known)
         link = Link(own.rewritten(target), self._view, own)
         link.gather(inner)
         inner.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -33,6 +34,9 @@ class _Server(uvicorn.Server):
 def run(config: Config, keyset: Keyset) -> None:
     """Serve until told to end; InputError where an address cannot be had."""
     start_logging()
+    # What a request makes goes with it; looking through dictionaries and caches for cycles only costs.
+    gc.set_threshold(100_000, 20, 100)
+    gc.freeze()
     listener = bind(config.listen)
     probe = bind(config.probe) if config.probe is not None else None
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

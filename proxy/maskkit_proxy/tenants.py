@@ -64,7 +64,7 @@ class Known:
         self.entity = entity
         self.value = value
         self.raw = value.encode()
-        digits = self.raw.translate(None, NO_DIGITS)
+        digits = self.raw if self.raw.isdigit() else self.raw.translate(None, NO_DIGITS)
         self.digits = digits if len(digits) >= _TELLING else None
         self.beyond_ascii = None if self.digits or value.isascii() else self.raw.translate(None, ASCII)
 

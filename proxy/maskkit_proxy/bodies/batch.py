@@ -7,7 +7,7 @@ looked for in all texts of the same answer, and every entity and action is one c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -54,16 +54,25 @@ class Text:
 
 
 class Batch:
-    """What one answer holds; `known` are the values whose absence is checked before it leaves."""
+    """What one answer holds."""
 
     def __init__(self, view: View, *, tokens_only: bool = False) -> None:
-        self.known: dict[Known, None] = {}
+        self._known: dict[str, Known] = {}
         self.counts: dict[str, int] = defaultdict(int)
         self._view = view
         self._tokens_only = tokens_only
         self._typed: dict[Field, list[Value]] = defaultdict(list)
         self._texts: list[Text] = []
         self._later: list[Callable[[], None]] = []
+
+    @property
+    def known(self) -> Collection[Known]:
+        """The values whose absence is checked before the answer leaves."""
+        return self._known.values()
+
+    def note(self, known: Iterable[Known]) -> None:
+        """Take values that another part of the answer holds."""
+        self._known.update((one.value, one) for one in known)
 
     def value(self, field_: Field, place: Place, key: Key, beside: str | None, text: str, literal: str | None) -> None:
         """Take a value of a field with a rule; what was masked before is put in its place at once."""
@@ -111,7 +120,7 @@ class Batch:
     def _put(self, column: Column, shown: Shown, place: Place, key: Key, beside: str | None) -> None:
         self.counts[column.entity] += 1
         if shown.known is not None:
-            self.known[shown.known] = None
+            self._known[shown.known.value] = shown.known
         if beside is None:
             place[key] = shown.inline()
         else:
@@ -139,14 +148,15 @@ class Batch:
             self._texts.append(Text(value.place, value.key, value.text, self._tokens_only, literal, spans or []))
             for span in spans or ():
                 self._note(span.entity, value.text[span.start : span.end])
-        for value in whole:  # known before the texts are searched
-            self._note(entity, value.text)
+        if self._texts:  # else it is noted when it is put back
+            for value in whole:
+                self._note(entity, value.text)
         return whole
 
     def _note(self, entity: str, value: str) -> None:
         """Remember what a field's rule found, to be looked for in the whole answer."""
-        if entity in SEARCHED and searchable(value):
-            self.known[Known(entity, value)] = None
+        if value not in self._known and entity in SEARCHED and searchable(value):
+            self._known[value] = Known(entity, value)
 
     def _search(self) -> None:
         """Find what is in the texts, then what is known from elsewhere in the answer."""
@@ -164,11 +174,11 @@ class Batch:
             for span in text.spans:
                 if span.entity in _FORMED:
                     self._note(span.entity, text.text[span.start : span.end])
-        if not self.known:
+        if not self._known:
             return
         joined = "\0".join(text.text for text in self._texts)
-        here = [(one.entity, one.value) for one in self.known if one.value in joined]
-        every = [(one.entity, one.value) for one in self.known]
+        here = [(one.entity, one.value) for one in self._known.values() if one.value in joined]
+        every = [(one.entity, one.value) for one in self._known.values()]
         for text in self._texts:
             known = [pair for pair in here if pair[1] in text.text] if here else []
             if clean.get(text.text) is not False:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from maskkit.detection.headers import TEXT, header_rule
 from maskkit_proxy.bodies.batch import Batch
+from maskkit_proxy.bodies.encoded import decoded, encoded
 from maskkit_proxy.bodies.fields import Does, Field, Fields
 from maskkit_proxy.bodies.links import Link, is_link
 from maskkit_proxy.bodies.literals import DEPTH, Number, dumps, loads_exactly
@@ -158,12 +159,26 @@ class Walk:
         if field.column is not None:
             self._batch.value(field, place, key, beside, text, None)
         elif does is Does.SCAN and not _PLAIN.fullmatch(text):
+            inside = decoded(text) if depth < DEPTH else None
+            if inside is not None:
+                self._encoded(inside, text, field, place, key, depth)
             if _LINK.search(text) and is_link(text):
                 link = Link(text, self._fields.view, self._own)
                 link.gather(self._batch)
                 self._batch.later(lambda: place.__setitem__(key, str(link)))
             else:
                 self._batch.text(place, key, text, alone=_CURSORS.fullmatch(field.key) is not None)
+
+    def _encoded(self, inside: str, text: str, field: Field, place: Any, key: Any, depth: int) -> None:
+        """Search what a string holds in base64 beside the string itself."""
+        inner: list[Any] = [inside]
+        self._string(inside, field, inner, 0, None, depth + 1)
+
+        def put() -> None:
+            if inner[0] != inside:
+                place[key] = encoded(inner[0], text)
+
+        self._batch.later(put)
 
     def _nested(self, value: Any, field: Field, place: Any, key: Any, depth: int) -> None:
         """Walk a document that is a string of this one; it is written anew as one."""
