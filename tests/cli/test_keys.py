@@ -117,12 +117,16 @@ def test_a_key_through_its_life(maskkit: Run, keyfile: Path) -> None:
     shown = rows(maskkit, keyfile)
     [new] = shown.keys() - {old}
     assert (shown[new][:2], shown[old][:1]) == (["primary", "enabled"], ["enabled"])
-    run("disable", old)
+    assert b"surrogates: until it is enabled" in run("disable", old)
     assert rows(maskkit, keyfile)[old][:2] == ["disabled", "aes"]
     run("enable", old)
     assert rows(maskkit, keyfile)[old][0] == "enabled"
     run("disable", old)
-    assert b"copies of" in run("destroy", old)
+    said = run("destroy", old)
+    assert b"copies of" in said
+    assert b"surrogates: none comes back, ever" in said
+    run("rotate")
+    assert b"surrogates" not in run("disable", new)
     assert rows(maskkit, keyfile)[old][0] == "destroyed"
 
 

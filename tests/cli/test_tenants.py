@@ -82,6 +82,7 @@ def test_added_later(maskkit: Run, keyfile: Path, tmp_path: Path) -> None:
     added = maskkit("tenants", "add", "agency-a", "--keyset", keyfile)
     assert b"under its old tag, and cannot be retired" in added.stderr
     assert b"hint: maskkit rewrap FILE --tenant agency-a" in added.stderr
+    assert b"surrogates made for it before come back as other numbers" in added.stderr
     assert maskkit("unmask", "old.txt", *mine).stdout.decode() == "电话13800138000"
     (tmp_path / "moved.txt").write_bytes((tmp_path / "old.txt").read_bytes())
     assert maskkit("rewrap", "moved.txt", *mine).returncode == 0

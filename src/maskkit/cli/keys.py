@@ -15,6 +15,7 @@ from maskkit.errors import UsageError, as_said
 
 if TYPE_CHECKING:
     from maskkit.keys.key import Suite
+    from maskkit.keys.keyset import Keyset
     from maskkit.keys.seals import Seal
 
 app: Final = typer.Typer(help="Make and look at keysets.", no_args_is_help=True, rich_markup_mode=None)
@@ -106,8 +107,9 @@ def disable(key: KeyArgument, keyset: KeysetOption = None) -> None:
     """Let a key open nothing until it is enabled again."""
     from maskkit.keys import lifecycle
 
-    keyfile.change(keyset, lambda old: lifecycle.disable(old, key))
+    _, new = keyfile.change(keyset, lambda old: lifecycle.disable(old, key))
     note(f"key {key} is disabled: its tokens stay as they are until it is enabled", f"maskkit keys enable {key}")
+    _tell_surrogates(new, key, "until it is enabled none is made and none comes back")
 
 
 @app.command()
@@ -124,8 +126,9 @@ def destroy(key: KeyArgument, keyset: KeysetOption = None) -> None:
     """Delete the secret of a disabled key, for ever."""
     from maskkit.keys import lifecycle
 
-    file, _ = keyfile.change(keyset, lambda old: lifecycle.destroy(old, key))
+    file, new = keyfile.change(keyset, lambda old: lifecycle.destroy(old, key))
     note(f"key {key} is destroyed: its tokens never open again")
+    _tell_surrogates(new, key, "none comes back, ever")
     note(f"copies of {file.path} made earlier still hold it")
 
 
@@ -151,6 +154,12 @@ def export_public_info(keyset: KeysetOption = None) -> None:
     from maskkit.keys.public import public_info
 
     typer.echo(json.dumps(public_info(open_keyset(keyset)), indent=2, ensure_ascii=False))
+
+
+def _tell_surrogates(keyset: Keyset, key: str, what: str) -> None:
+    """Say what becomes of the surrogates, which name no key and are all of the oldest one."""
+    if key == keyset.info()[0].id:
+        note(f"it is the oldest key, which makes the surrogates: {what}")
 
 
 def _suite(wanted: str | None) -> Suite | None:

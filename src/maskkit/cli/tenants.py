@@ -29,6 +29,9 @@ def add(tenant: TenantArgument, keyset: KeysetOption = None) -> None:
         "what was made for it before opens as ever under its old tag, and cannot be retired",
         f"maskkit rewrap FILE --tenant {tenant} moves the tokens of a file to the new one",
     )
+    note(
+        "surrogates made for it before come back as other numbers from now on: turn such files back with an older copy"
+    )
     note(f"back up {file.path} again: no copy made earlier has the salt")
 
 
