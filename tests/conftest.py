@@ -34,6 +34,15 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def audit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The audit of this session: what the tests turn back is no business of the user's own."""
+    path = tmp_path_factory.mktemp("audit") / "audit.jsonl"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MASKKIT_AUDIT", str(path))
+        yield path
+
+
 @pytest.fixture(scope="session")
 def keyset() -> Keyset:
     """A keyset that no file holds."""

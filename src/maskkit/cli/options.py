@@ -23,6 +23,7 @@ KeysetOption = Annotated[
 TenantOption = Annotated[
     str | None, typer.Option("--tenant", metavar="T", help="Who the file is for: each tenant has tokens of its own.")
 ]
+PurposeOption = Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why, for the audit.")]
 OutOption = Annotated[
     str | None, typer.Option("--out", "-o", metavar="OUT", help="The file to write; default and -: stdout.")
 ]

@@ -6,11 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
+from maskkit.cli.audit import AuditOption
 from maskkit.cli.options import (
     EncodingOption,
     FormatOption,
     KeysetOption,
     OutOption,
+    PurposeOption,
     TenantOption,
     open_keyset,
     refuse_clash,
@@ -34,6 +36,8 @@ def unmask(
     out: OutOption = None,
     keyset: KeysetOption = None,
     tenant: TenantOption = None,
+    purpose: PurposeOption = "",
+    audit: AuditOption = None,
     format: FormatOption = None,
     encoding: EncodingOption = None,
 ) -> None:
@@ -42,7 +46,7 @@ def unmask(
     from maskkit.masker import Masker
 
     refuse_clash({"output": out or "-"}, {"input": file, "keyset": keyset})
-    masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant)
+    masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant, audit=audit, purpose=purpose)
     with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
     note(f"{counted(done.restored, 'token')} turned back: {done.output}")

@@ -55,8 +55,10 @@ def unmask_file(
 ) -> Unmasked:
     """Turn every token in the file `path` back into `out` (None or ``-``: stdout), which only its owner may read.
 
-    A token that does not open stays as it is and is counted. A failure leaves no output file.
+    A token that does not open stays as it is and is counted. What comes back stands in the audit before the output has
+    its name. A failure leaves no output file; AuditError where nothing can be written into the audit.
     """
+    masker.reveals.ready()
     with open_source(path, encoding) as source:
         kind = pick_format(source, format)
         operator, count = masker.tokens, RestoreCount()
@@ -70,6 +72,7 @@ def unmask_file(
             for text in pieces:
                 output.write(text)
                 progress(source.position)
+            masker.reveals.record(count, file=source.name, sha256_in=source.sha256, sha256_out=output.sha256)
             output.commit()
         return Unmasked(source.name, output.name, count.restored, count.left)
 

@@ -50,21 +50,21 @@ def mask_table(
     return frames.table_like(table, out)
 
 
-def unmask_table(table: TableT, operator: TokenOperator) -> TableT:
+def unmask_table(table: TableT, operator: TokenOperator, count: RestoreCount) -> TableT:
     """Return `table` with its tokens turned back, names of columns too; a column beside display forms goes."""
     held = frames.columns_of(table)
     texts = [frames.filled(frames.strings_of(frames.cells_of(column))) for column in held.values()]
     names = list(held)
-    back = restore_texts(operator, names, RestoreCount())
+    back = restore_texts(operator, names, count)
     pairs = token_pairs(operator, names, texts)
     out: dict[str, Any] = {}
     for j, (name, column) in enumerate(held.items()):
         if j in pairs:
-            new = merge_beside(operator, texts[j], texts[pairs[j]], RestoreCount())
+            new = merge_beside(operator, texts[j], texts[pairs[j]], count)
         elif j in pairs.values():
             continue
         else:
-            new = restore_texts(operator, texts[j], RestoreCount())
+            new = restore_texts(operator, texts[j], count)
         _put(out, back[j] or name, frames.replaced(column, new))
     return frames.table_like(table, out)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final, TypeVar
@@ -16,12 +17,12 @@ from maskkit.masker.fields import FieldMasker
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.records import mask_record
 from maskkit.masker.restore import RestoreCount, restore_texts
+from maskkit.masker.reveals import Reveals
 from maskkit.masker.splice import inline_edits, splice
 from maskkit.masker.table import ColumnPlan, TableMasker
 from maskkit.model import ENTITIES, FIELD_ENTITIES, TextResult, UnmaskResult
 from maskkit.operators.token import TokenOperator
 from maskkit.policy import Policy, load_policy
-from maskkit.tokens import whole
 
 DEFAULT_TENANT: Final = "default"
 
@@ -38,6 +39,10 @@ class Masker:
         tenant: who the masked data is for; each tenant has tokens of its own. Default: ``default``.
         audience: one of the policy's audiences.
         recognizers: finders of one's own beside maskkit's, such as those of `maskkit.integrations`.
+        audit: where it is written what was turned back: a file, an SQLite file or a ``postgresql://`` address. Default:
+            the variable MASKKIT_AUDIT, else ``audit.jsonl`` in the user's state folder.
+        actor: who turns back; default: the user of the process.
+        purpose: why.
 
     Raises:
         UsageError: an unknown policy or audience, or a policy that needs a tenant without one.
@@ -53,6 +58,9 @@ class Masker:
         tenant: str | None = None,
         audience: str | None = None,
         recognizers: Sequence[Recognizer] = (),
+        audit: str | Path | None = None,
+        actor: str | None = None,
+        purpose: str = "",
     ) -> None:
         _check("policy", policy, (str, Path, Policy))
         _check("keyset", keyset, (Keyset, NoneType))
@@ -69,6 +77,9 @@ class Masker:
             raise UsageError("a tenant has a name")
         keys = keyset.for_tenant(self.tenant) if keyset is not None else None
         self.kernel = Kernel(self.policy, keys)
+        self._reveals = (
+            Reveals(keyset, self.tenant, audit=audit, actor=actor, purpose=purpose) if keyset is not None else None
+        )
         self.detector: Detector = build_detector(
             profile=self.policy.profile,
             names=self.policy.names,
@@ -146,36 +157,52 @@ class Masker:
     def unmask(self, text: str) -> UnmaskResult:
         """Turn every token of this tenant in a text back; what does not open stays and is counted as left.
 
-        Raises UsageError for what is no text: columns and tables have methods of their own.
+        It stands in the audit first: how many values of which entity, never one of them.
+
+        Raises AuditError where that cannot be written, UsageError for what is no text: columns and tables have methods
+        of their own.
         """
         if not isinstance(text, str):
             raise UsageError(
                 f"unmask takes a text, not {type(text).__name__}", hint="unmask_column(values) or unmask_table(table)"
             )
-        count = RestoreCount()
-        restored = restore_texts(self.tokens, [text], count)[0]
+        with self._turning_back() as count:
+            restored = restore_texts(self.tokens, [text], count)[0]
         return UnmaskResult(text if restored is None else restored, count.restored, count.left.total())
 
     def unmask_column(self, values: ColumnT) -> ColumnT:
-        """Turn the tokens in a column back, wherever in a cell they stand; type, name and index stay."""
+        """Turn the tokens in a column back, wherever in a cell they stand; type, name and index stay.
+
+        What comes back stands in the audit first, as for `unmask`.
+        """
         operator = self.tokens
-        return frames.map_column(
-            values, lambda cells: restore_texts(operator, cells, RestoreCount()), read=frames.strings_of
-        )
+        with self._turning_back() as count:
+            return frames.map_column(
+                values, lambda cells: restore_texts(operator, cells, count), read=frames.strings_of
+            )
 
     def unmask_table(self, table: TableT) -> TableT:
-        """Turn the tokens in a table back; a column of tokens beside display forms goes."""
-        return unmask_table(table, self.tokens)
+        """Turn the tokens in a table back; a column of tokens beside display forms goes.
 
-    def needs_rewrap(self, token: str) -> bool:
-        """Tell whether a token is one that would be made anew today: by the primary key, or since its tenant was added.
-
-        ``maskkit rewrap FILE`` moves those of a file. Raises UsageError for what is no token.
+        What comes back stands in the audit first, as for `unmask`.
         """
-        found = whole(token)
-        if found is None:
-            raise UsageError("needs_rewrap takes a token")
-        return self.tokens.needs_rewrap(found)
+        with self._turning_back() as count:
+            return unmask_table(table, self.tokens, count)
+
+    @contextmanager
+    def _turning_back(self) -> Iterator[RestoreCount]:
+        """Count what is turned back, and write it into the audit before anyone gets it."""
+        self.reveals.ready()
+        count = RestoreCount()
+        yield count
+        self.reveals.record(count)
+
+    @property
+    def reveals(self) -> Reveals:
+        """What writes into the audit what is turned back; KeysetError where there is no keyset."""
+        if self._reveals is None:
+            raise KeysetError("tokens need a keyset", hint="maskkit keys create")
+        return self._reveals
 
     @property
     def tokens(self) -> TokenOperator:

@@ -12,15 +12,20 @@ from maskkit.masker.table import SUFFIX, is_whole
 from maskkit.model import Span
 from maskkit.operators.display import Display
 from maskkit.operators.token import Container, Restored, TokenOperator
-from maskkit.tokens import Token, whole
+from maskkit.tokens import HEAD_LENGTH, Token, whole
 
 
 @dataclass(slots=True)
 class RestoreCount:
-    """How many tokens came back, and how many stayed, by reason."""
+    """How many tokens came back, by their first nine characters (entity, key, tenant); how many stayed, by reason."""
 
-    restored: int = 0
+    opened: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def restored(self) -> int:
+        """How many came back."""
+        return self.opened.total()
 
 
 def restore_edits(
@@ -43,7 +48,7 @@ def restore_edits(
         for token in row:
             value = next(opened)
             if isinstance(value, Restored):
-                count.restored += 1
+                count.opened[token.text[:HEAD_LENGTH]] += 1
                 edits[-1].append(((*_place(text, token, value), value.value), value))
             else:
                 count.left[value] += 1
@@ -56,7 +61,7 @@ def restore_texts(operator: TokenOperator, texts: Sequence[str], count: RestoreC
         return [None] * len(texts)
     new = operator.reverse(texts)
     rest = [i for i, text in enumerate(texts) if new[i] is None and "_" in text]
-    count.restored += len(texts) - new.count(None)
+    count.opened.update(text[:HEAD_LENGTH].lower() for text, value in zip(texts, new, strict=True) if value is not None)
     found = [operator.find(texts[i]) for i in rest]
     for i, row in zip(rest, restore_edits(operator, [texts[i] for i in rest], found, count), strict=True):
         if row:

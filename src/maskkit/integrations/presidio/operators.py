@@ -76,10 +76,10 @@ class TokenBack(_MaskkitOperator):
     def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
         """Return what the token stands for; InputError for one that does not open."""
         del params
-        back = self.masker.tokens.reverse([text])[0]
-        if back is None:
+        back = self.masker.unmask(text)
+        if not back.restored or back.left:
             raise InputError("a token does not open: damaged, of another tenant, or of a key that is not here")
-        return back
+        return back.text
 
 
 def operators(masker: Masker) -> list[type[Operator]]:
