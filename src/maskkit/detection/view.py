@@ -274,15 +274,18 @@ class View:
         if len(blanks) >= _SPACED_MAC:  # six pairs with blanks between, as a label may stand before
             between = [blanks[2 + 3 * k : len(blanks) - _SPACED_MAC + 3 + 3 * k] for k in range(5)]
             spaced = np.flatnonzero(np.logical_and.reduce(between))
-            starts, ends = np.append(starts, spaced), np.append(ends, spaced + _SPACED_MAC)
+            if len(spaced):
+                apart = np.append(True, np.diff(spaced) > _SPACED_MAC)  # of a long row, one run
+                starts = np.append(starts, spaced[apart])
+                ends = np.append(ends, spaced[np.append(apart[1:], True)] + _SPACED_MAC)
         return replace(anywhere(starts, ends), signs=any_of(_SIGNS[self.folded], starts, ends))
 
     def exponents(self) -> Runs:
-        """Return runs that end with the E of a number like 1.10101E+17, its last 24 characters."""
+        """Return runs that end behind the E of a number like 1.10101E+17, with room for what stands before it."""
         folded = self.folded
         digit = (self.classes & DIGIT) != 0
         at = np.flatnonzero(digit[:-2] & ((folded[1:-1] | 0x20) == ord("e")) & (digit[2:] | (folded[2:] == ord("+"))))
-        return anywhere(np.maximum(at - 22, 0), at + 2) if len(at) else NO_RUNS
+        return anywhere(np.maximum(at - 22, np.append(0, at[:-1] + 2)), at + 2) if len(at) else NO_RUNS
 
     def plates(self) -> Runs:
         """Return where a plate can begin: at what it begins with before a letter, or a digit where that will do."""
