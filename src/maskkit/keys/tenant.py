@@ -83,6 +83,11 @@ class TenantKeys:
         return self._keyset.primary.id
 
     @property
+    def oldest(self) -> str:
+        """The id of the first key that the keyset had, whatever its status now: the one that makes surrogates."""
+        return self._keyset.info()[0].id
+
+    @property
     def key_ids(self) -> frozenset[str]:
         """The ids of all keys of the keyset."""
         return self._keyset.key_ids

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from maskkit.keys.keyset import TenantKeys
 
 #: The cipher of a suite, and how long the keys of RFC 5649 and of RFC 5297 are: AES-256, SM4 (GB/T 32907-2016).
-_SUITES: Final[dict[str, tuple[CipherName, int, int]]] = {"aes": ("aes", 32, 64), "sm": ("sm4", 16, 32)}
+CIPHERS: Final[dict[str, tuple[CipherName, int, int]]] = {"aes": ("aes", 32, 64), "sm": ("sm4", 16, 32)}
 
 
 class Sealing:
@@ -24,7 +24,7 @@ class Sealing:
         self._keys = keys
         self._key_id = key_id
         self._entity = entity
-        self._cipher, self._wrap_bytes, self._siv_bytes = _SUITES[keys.suite(key_id)]
+        self._cipher, self._wrap_bytes, self._siv_bytes = CIPHERS[keys.suite(key_id)]
 
     def head(self, kind: str) -> str:
         """Return the first nine characters of its tokens."""
