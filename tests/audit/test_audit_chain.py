@@ -293,6 +293,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text("utf-8") == "x"
 
 
+@pytest.mark.xdist_group("postgres")
 def test_database_takes_no_change(tmp_path: Path, postgres: str) -> None:
     """The tables themselves refuse updates and deletions, which a plain mistake would do."""
     import psycopg

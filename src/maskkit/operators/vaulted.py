@@ -88,12 +88,14 @@ class Vaulted:
 
         Raises InputError for half a surrogate pair, VaultError where the store fails.
         """
-        made: dict[str, str] = {"": ""}
         new = [value for value in dict.fromkeys(values) if value]
+        made: list[str] = []
         for start in range(0, len(new), BATCH):
-            some = new[start : start + BATCH]
-            made.update(zip(some, self._made(entity, some), strict=True))
-        return [made[value] for value in values]
+            made += self._made(entity, new[start : start + BATCH])
+        if len(new) == len(values):
+            return made
+        tokens_of = dict(zip(new, made, strict=True)) | {"": ""}
+        return [tokens_of[value] for value in values]
 
     def values_of(self, found: Sequence[str]) -> list[str | Missing]:
         """Return for each token, with any surface or none, its value or why it has none. The surface is not read."""
@@ -151,7 +153,8 @@ class Vaulted:
         if places:
             places |= self._store.find(blinds[_SAMPLE:], now)
         # Once, unless someone erases a value at the moment at which it is looked for.
-        while rest := [i for i, blind in enumerate(blinds) if blind not in places]:
+        while len(places) < len(blinds):
+            rest = [i for i, blind in enumerate(blinds) if blind not in places]
             salts = (np.frombuffer(secrets.token_bytes(SALT_BYTES * len(rest)), np.uint64) & MOST).tolist()
             new = [blinds[i] for i in rest]
             sealed = sealing.seal([raws[i] for i in rest], new, salts)

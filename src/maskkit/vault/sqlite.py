@@ -14,7 +14,7 @@ from maskkit.vault.base import BATCH, Batch, Held, Place, Stat, StoredRow
 from maskkit.vault.sqlitefile import FileKind, SqliteFile
 
 #: Parameters of one statement, where SQLite takes so many.
-_MOST: Final = 2000
+_MOST: Final = 10_000
 
 _TABLES: Final = (
     """CREATE TABLE batch (
@@ -189,11 +189,12 @@ class SqliteVault:
     def _places(self, blinds: Sequence[bytes]) -> dict[bytes, Place]:
         return {row[0]: row for row in self._select("SELECT blind, id, salt FROM token WHERE blind", blinds)}
 
-    def _select(self, sql: str, keys: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-        keys = sorted(keys)  # neighbours lie on one page
+    def _select(self, sql: str, keys: Sequence[Any]) -> list[tuple[Any, ...]]:
+        keys, found = sorted(keys), []  # neighbours lie on one page
         for start in range(0, len(keys), self._most):
             some = keys[start : start + self._most]
-            yield from self._db.execute(f"{sql} IN ({'?,' * (len(some) - 1)}?)", some).fetchall()
+            found += self._db.execute(f"{sql} IN ({'?,' * (len(some) - 1)}?)", some).fetchall()
+        return found
 
     @contextmanager
     def _overwriting(self) -> Iterator[None]:
