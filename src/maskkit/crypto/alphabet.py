@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from maskkit.crypto.flat import Codes
+from maskkit.crypto.flat import Codes, code_points
 from maskkit.errors import UsageError
 
 MAX_RADIX: Final = 1 << 16
 
 _ASCII: Final = 128
+#: More code points than an alphabet has; no half of a surrogate pair, which polars does not take.
+_MAY_SEPARATE: Final = range(10, 0xD800), range(0xE000, 0xE000 + MAX_RADIX)
 
 
 class Alphabet:
@@ -21,13 +24,13 @@ class Alphabet:
     Any code point is a character, those beyond the basic plane too.
     """
 
-    __slots__ = ("_first", "_groups", "_places", "_table", "codes", "narrow", "radix", "separator")
+    __slots__ = ("_first", "_groups", "_table", "codes", "narrow", "radix", "separator")
 
     def __init__(self, characters: str) -> None:
         if not isinstance(characters, str) or not 2 <= len(characters) <= MAX_RADIX:
             raise UsageError(f"an alphabet is a text of 2 to {MAX_RADIX} characters")
-        self._places = {char: place for place, char in enumerate(characters)}
-        if len(self._places) != len(characters):
+        different = set(characters)
+        if len(different) != len(characters):
             raise UsageError("the alphabet has a character twice")
         self.radix: Final = len(characters)
         code_points = np.frombuffer(characters.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32)
@@ -36,19 +39,22 @@ class Alphabet:
         #: The code point of each place.
         self.codes: Final[Codes] = code_points.astype(np.uint8) if self.narrow else code_points
         #: A character that is none of these, to stand between values.
-        self.separator: Final = next(
-            char for char in map(chr, range(10, _ASCII + MAX_RADIX)) if char not in self._places
-        )
+        self.separator: Final = next(char for char in map(chr, chain(*_MAY_SEPARATE)) if char not in different)
         self._first = int(code_points[0])
         self._table = None if (np.diff(code_points) == 1).all() else self._inverse()
         self._groups: Codes | None = None
 
     def __contains__(self, char: str) -> bool:
-        return char in self._places
+        return ord(char) in self.codes
 
     def places(self, text: str) -> list[int]:
         """Return the place of each character; KeyError for a stranger."""
-        return [self._places[char] for char in text]
+        codes = code_points(text)
+        places = self.places_of(codes if self.narrow else codes.astype(np.uint32))
+        if (places >= self.radix).any():
+            raise KeyError
+        numerals: list[int] = places.tolist()
+        return numerals
 
     def text(self, places: list[int]) -> str:
         """Undo `places`."""
