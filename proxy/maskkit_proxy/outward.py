@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 from maskkit_proxy.answers import ALWAYS, Answer
 from maskkit_proxy.answers import Fields as HeaderFields
 from maskkit_proxy.bodies.batch import Batch
-from maskkit_proxy.bodies.charset import decode_text
 from maskkit_proxy.bodies.check import check_outgoing
 from maskkit_proxy.bodies.coding import decode
 from maskkit_proxy.bodies.fields import Fields
+from maskkit_proxy.bodies.kinds import check_type, read_body
 from maskkit_proxy.bodies.links import Link
-from maskkit_proxy.bodies.literals import dumps, keeps_numbers, loads, loads_exactly
 from maskkit_proxy.bodies.media import Media, read_media
 from maskkit_proxy.bodies.own import Own
 from maskkit_proxy.bodies.tree import Walk
@@ -21,13 +21,11 @@ from maskkit_proxy.errors import RefusedError
 from maskkit_proxy.tenants import View
 from maskkit_proxy.upstream import Page
 
-_JSON_TYPE: Final = b"application/json"
 _DIGITS: Final = re.compile(r"\d{1,6}")
 _METHODS: Final = re.compile(r"[A-Z]{1,20}(?:, ?[A-Z]{1,20})*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2,8})?")
 _LINK_TARGET: Final = re.compile(r"<([^<>]*)>")
 _LINK_PARAMETER: Final = re.compile(r'; ?(rel)="?([a-z]{2,20})"?')
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BODYLESS: Final = (204, 205)
 
 
@@ -54,12 +52,11 @@ class Outward:
             if media is not None and media.type in self._passes:
                 body, kind = raw, media.type.encode()
             else:
-                body, batch = self._document(raw, media, own)
-                kind = _JSON_TYPE
+                body, kind, batch = self._body(raw, media, own)
             fields.append((b"content-type", kind))
         else:
-            if media is not None and not (media.is_json or media.type == "text/plain" or media.type in self._passes):
-                raise RefusedError(502, "unsupported_type")
+            if media is not None and media.type not in self._passes:
+                check_type(media)
         fields += self._headers(page, own, batch)
         if method != "HEAD" and page.status not in _BODYLESS:
             fields.append((b"content-length", b"%d" % len(body)))
@@ -67,25 +64,16 @@ class Outward:
             counts[entity] = counts.get(entity, 0) + number
         return page.status, fields, body
 
-    def _document(self, raw: bytes, media: Media | None, own: Own) -> tuple[bytes, Batch]:
-        if media is None or not (media.is_json or media.type == "text/plain"):
-            raise RefusedError(502, "unsupported_type")
-        if (media.charset or "utf-8").lower() not in ("utf-8", "utf8") or raw[:2] in _UTF16:
-            raw = decode_text(raw, media.charset).encode()
-        if not media.is_json and not raw.lstrip().startswith((b"{", b"[")):
-            raise RefusedError(502, "unsupported_type", "text that is no JSON")
+    def _body(self, raw: bytes, media: Media | None, own: Own) -> tuple[bytes, bytes, Batch]:
+        """Return the masked body, its type, and the batch that knows what was masked."""
+        body = read_body(media, raw)
         batch = Batch(self._view, tokens_only=self._tokens_only)
-        walk = Walk(self._fields, batch, own)
-        value = loads(raw)
-        root = walk.document(value)
-        if walk.saw_float and not keeps_numbers(raw, value):
-            batch = Batch(self._view, tokens_only=self._tokens_only)
-            root = Walk(self._fields, batch, own).document(loads_exactly(raw))
+        body.walk(Walk(self._fields, batch, own), batch)
         batch.finish()
-        body = dumps(root[0])
-        check_outgoing(body, batch.known)
-        own.check(body)
-        return body, batch
+        written = body.write()
+        check_outgoing(written, batch.known, body.texts)
+        own.check(written)
+        return written, body.content_type, batch
 
     def _headers(self, page: Page, own: Own, batch: Batch) -> HeaderFields:
         """Return the few fields of the answer that go on, with what they hold masked by the same rules as the body."""
@@ -116,7 +104,7 @@ class Outward:
         link.gather(inner)
         inner.finish()
         made = str(link)
-        check_outgoing(dumps(made), inner.known)
+        check_outgoing(made.encode(), inner.known, lambda link: [unquote(link.decode())])
         return made
 
 

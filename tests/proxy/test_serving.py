@@ -70,7 +70,11 @@ def test_what_never_goes_on(client: httpx.Client, upstream: Echo) -> None:
     [
         ("image/png", b"\x89PNG", "unsupported_type"),
         ("text/html", b"<p>13812345678", "unsupported_type"),
-        ("text/plain", b"13812345678", "unsupported_type"),
+        ("text/event-stream", b"data: 13812345678", "unsupported_type"),
+        ("application/xml", b"<a>13812345678</a>", "unsupported_type"),
+        ("application/octet-stream", b"13812345678", "unsupported_type"),
+        ("text/csv", b'a,b\n"13812345678', "malformed_csv"),
+        ("application/x-ndjson", b'{"a": 1}\n{"phone": 138', "malformed_json"),
         ("", b"{}", "unsupported_type"),
         ("application/json", b'{"phone": "138', "malformed_json"),
         ("application/json", b'{"a": NaN}', "malformed_json"),

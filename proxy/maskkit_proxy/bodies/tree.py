@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
+from maskkit.detection.detector import Detector
 from maskkit.detection.headers import TEXT, header_rule
 from maskkit_proxy.bodies.batch import Batch
 from maskkit_proxy.bodies.encoded import decoded, encoded
@@ -23,6 +24,7 @@ _DIGITS: Final = 7
 _MILLION: Final = 10 ** (_DIGITS - 1)
 #: The same for a number with a point in it, which only may be pieces of one: 139.12345678.
 _PIECES: Final = 12
+_NUMBER: Final = re.compile(r"\d{7}")
 #: What a document in a string begins with.
 _OPENS: Final = frozenset('{["\t\n\r ')
 #: Words of one piece, and dates: nothing is found in them, so nobody looks.
@@ -33,6 +35,8 @@ _PLAIN: Final = re.compile(
 )
 #: Where an answer says how to go on: what stands there is sent back as it is.
 _CURSORS: Final = re.compile(r"(?i)next|prev(?:ious)?|.*cursor|after|before|(?:next_?)?page_?token")
+#: Links in running text, and words with percent-encoded characters.
+_LINKS: Final = re.compile(r"((?:https?://|(?<![!-~])[!-~]{0,500}?%[0-9A-Fa-f]{2})[!#-;=?-~]*)")
 _LINK: Final = re.compile(r"[%?=&]|://|~[0-9A-F]{2}")
 
 
@@ -40,11 +44,27 @@ class Walk:
     """Walks one document."""
 
     def __init__(self, fields: Fields, batch: Batch, own: Own | None = None) -> None:
-        #: A number that is no integer was among what was walked.
-        self.saw_float = False
         self._fields = fields
         self._batch = batch
         self._own = own
+
+    @property
+    def detector(self) -> Detector:
+        """What finds PII under the policy of this walk."""
+        return self._fields.view.detector
+
+    def text(self, text: str) -> list[Any]:
+        """Return a list with a text's new value, which is there once the batch is finished."""
+        root: list[Any] = [text]
+        self._scan(text, self._fields.root, root, 0)
+        return root
+
+    def table(self, rows: list[list[str]], *, named: bool) -> list[Any]:
+        """Return rows of cells; where they are `named`, the first row holds the names of the columns."""
+        root = self._fields.root
+        if not named:
+            return self._list(rows, root, 0)
+        return [self._list(rows[0], root, 0), *self._rows(rows[1:], rows[0], root, 0)]
 
     def document(self, value: Any) -> list[Any]:
         """Return a list with the document's new value, which is there once the batch is finished."""
@@ -159,18 +179,28 @@ class Walk:
         if field.column is not None:
             self._batch.value(field, place, key, beside, text, None)
         elif does is Does.SCAN and not _PLAIN.fullmatch(text):
-            inside = decoded(text) if depth < DEPTH else None
+            inside = decoded(text) if depth < DEPTH and not _NUMBER.search(text) else None
             if inside is not None:
                 self._encoded(inside, text, field, place, key, depth)
-            if _LINK.search(text) and is_link(text):
-                link = Link(text, self._fields.view, self._own)
-                link.gather(self._batch)
-                self._batch.later(lambda: place.__setitem__(key, str(link)))
             else:
-                self._batch.text(place, key, text, alone=_CURSORS.fullmatch(field.key) is not None)
+                self._scan(text, field, place, key)
+
+    def _scan(self, text: str, field: Field, place: Any, key: Any) -> None:
+        """Search a text; links in it are cut into their pieces."""
+        if not _LINK.search(text):
+            self._batch.text(place, key, text, alone=_CURSORS.fullmatch(field.key) is not None)
+            return
+        parts: list[Any] = _LINKS.split(text) if not is_link(text) else ["", text, ""]
+        for n, part in enumerate(parts):
+            if n % 2 and is_link(part):
+                parts[n] = Link(part, self._fields.view, self._own)
+                parts[n].gather(self._batch)
+            elif part:
+                self._batch.text(parts, n, part)
+        self._batch.later(lambda: place.__setitem__(key, "".join(map(str, parts))))
 
     def _encoded(self, inside: str, text: str, field: Field, place: Any, key: Any, depth: int) -> None:
-        """Search what a string holds in base64 beside the string itself."""
+        """Search what a string holds in base64."""
         inner: list[Any] = [inside]
         self._string(inside, field, inner, 0, None, depth + 1)
 
@@ -187,9 +217,7 @@ class Walk:
         self._batch.later(lambda: place.__setitem__(key, dumps(inner[0]).decode()))
 
     def _number(self, value: Any, field: Field, place: Any, key: Any, beside: str | None) -> None:
-        if type(value) is float:
-            self.saw_float = True
-        elif type(value) is int and -_MILLION < value < _MILLION and field.column is None:
+        if type(value) is int and -_MILLION < value < _MILLION and field.column is None:
             return
         text, literal = _digits(value)
         if field.column is not None:
