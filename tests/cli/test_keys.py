@@ -207,3 +207,22 @@ def test_create_in_the_national_suite(maskkit: Run) -> None:
     masked = maskkit("mask", "-", "--keyset", "k.json", stdin="电话13800138000".encode())
     assert masked.returncode == 0, masked.stderr
     assert maskkit("unmask", "-", "--keyset", "k.json", stdin=masked.stdout).stdout.decode() == "电话13800138000"
+
+
+def test_the_audit_knows(maskkit: Run, tmp_path: Path) -> None:
+    """What is done to keys and tenants stands in the audit, a retirement with its signed record, or is not done."""
+    maskkit("keys", "create", "--no-passphrase", "--out", "k.json", MASKKIT_AUDIT="a.jsonl")
+    given = ("--keyset", "k.json")
+    for call in (("keys", "rotate"), ("tenants", "add", "agency-a"), ("tenants", "retire", "agency-a")):
+        assert maskkit(*call, *given, MASKKIT_AUDIT="a.jsonl").returncode == 0
+    lines = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
+    said = [(line["kind"], line["detail"]) for line in lines if line["kind"] != "checkpoint"]
+    assert said == [("key", "create"), ("key", "rotate"), ("tenant", "add"), ("tenant", "retire")]
+    record = json.loads(next(line["record"] for line in lines if line.get("detail") == "retire"))
+    assert record["record"]["tenant"] == "agency-a"
+    before = (tmp_path / "k.json").read_bytes()
+    (tmp_path / "b.jsonl").mkdir()
+    refused = maskkit("keys", "rotate", *given, MASKKIT_AUDIT="b.jsonl")
+    assert refused.returncode == 1
+    assert b"audit" in refused.stderr
+    assert (tmp_path / "k.json").read_bytes() == before

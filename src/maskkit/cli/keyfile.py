@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from maskkit.cli.terminal import note
 from maskkit.errors import KeysetError
 
 if TYPE_CHECKING:
+    from maskkit.audit import AuditEvent, AuditLog
     from maskkit.keys.keyset import Keyset
     from maskkit.keys.store import KeysetFile
 
@@ -41,12 +43,44 @@ def open_file(path: Path | None) -> KeysetFile:
     return opened
 
 
-def change(path: Path | None, step: Callable[[Keyset], Keyset]) -> tuple[KeysetFile, Keyset]:
+def change(
+    path: Path | None, step: Callable[[Keyset], Keyset], said: Callable[[Keyset], AuditEvent]
+) -> tuple[KeysetFile, Keyset]:
     """Put what `step` makes of a keyset in its place, under the same seal; return the file as it was and the new one.
 
-    All that the command line does to a keyset but its making and its seal goes through here.
+    All that the command line does to a keyset but its making and its seal goes through here, and what `said` says of
+    the new one goes into the audit; where that cannot be written nothing changes.
     """
     opened = open_file(path)
-    new = step(opened.keyset)
-    opened.replace(new, opened.seal)
+    with audit_of(opened.keyset) as log:
+        new = step(opened.keyset)
+        opened.replace(new, opened.seal)
+        log.record(said(new))
     return opened, new
+
+
+@contextmanager
+def audit_of(keyset: Keyset) -> Iterator[AuditLog]:
+    """Open the audit in its place, signed by `keyset`; AuditError where nothing could be recorded now."""
+    from maskkit.audit import AuditLog, open_audit
+    from maskkit.masker.reveals import VARIABLE
+
+    with AuditLog(open_audit(os.environ.get(VARIABLE) or None), keyset.signing_key()) as log:
+        log.ready()
+        yield log
+
+
+def key_event(detail: str, key_id: str = "") -> AuditEvent:
+    """Return the event of something done to a key, or to the keyset as a whole."""
+    from maskkit.audit import AuditEvent
+    from maskkit.audit.events import this_user
+
+    return AuditEvent(kind="key", actor=this_user(), key_id=key_id, detail=detail)
+
+
+def tenant_event(detail: str, tenant: str, record: str = "") -> AuditEvent:
+    """Return the event of something done to a tenant."""
+    from maskkit.audit import AuditEvent
+    from maskkit.audit.events import this_user
+
+    return AuditEvent(kind="tenant", actor=this_user(), tenant=tenant, detail=detail, record=record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -14,6 +15,7 @@ from maskkit.cli.terminal import note, table
 from maskkit.errors import UsageError, as_said
 
 if TYPE_CHECKING:
+    from maskkit.audit import AuditEvent
     from maskkit.keys.key import Suite
     from maskkit.keys.keyset import Keyset
     from maskkit.keys.seals import Seal
@@ -51,7 +53,10 @@ def create(
     path = out or store.default_path()
     store.refuse_existing(path)
     keyset = Keyset.create(_suite(suite) or "aes")
-    store.write_file(path, keyset, _seal(kms, no_passphrase, passphrase.VARIABLE))
+    seal = _seal(kms, no_passphrase, passphrase.VARIABLE)
+    with keyfile.audit_of(keyset) as log:
+        store.write_file(path, keyset, seal)
+        log.record(keyfile.key_event("create", keyset.primary.id))
     note(f"keyset {path} with primary key {keyset.primary.id}")
     _tell_seal(kms, no_passphrase)
     note(_backup(kms, no_passphrase).format(path))
@@ -86,13 +91,13 @@ def rotate(
         raise UsageError("--to takes a key that is there, --add-only and --suite are for a new one", hint="give one")
     of = _suite(suite)
     if to is not None:
-        file, new = keyfile.change(keyset, lambda old: lifecycle.promote(old, to))
+        file, new = keyfile.change(keyset, lambda old: lifecycle.promote(old, to), _done("promote", to))
     elif add_only:
-        file, new = keyfile.change(keyset, lambda old: lifecycle.add(old, of))
+        file, new = keyfile.change(keyset, lambda old: lifecycle.add(old, of), _done("add"))
         added = new.info()[-1].id
         note(f"key {added} is added and opens; it makes nothing yet", f"maskkit keys rotate --to {added}")
     else:
-        file, new = keyfile.change(keyset, lambda old: lifecycle.rotate(old, of))
+        file, new = keyfile.change(keyset, lambda old: lifecycle.rotate(old, of), _done("rotate"))
     if not add_only:
         note(
             f"key {new.primary.id} is primary; key {file.keyset.primary.id} goes on opening what it made",
@@ -107,7 +112,7 @@ def disable(key: KeyArgument, keyset: KeysetOption = None) -> None:
     """Let a key open nothing until it is enabled again."""
     from maskkit.keys import lifecycle
 
-    _, new = keyfile.change(keyset, lambda old: lifecycle.disable(old, key))
+    _, new = keyfile.change(keyset, lambda old: lifecycle.disable(old, key), _done("disable", key))
     note(f"key {key} is disabled: its tokens stay as they are until it is enabled", f"maskkit keys enable {key}")
     _tell_surrogates(new, key, "until it is enabled none is made and none comes back")
 
@@ -117,7 +122,7 @@ def enable(key: KeyArgument, keyset: KeysetOption = None) -> None:
     """Let a disabled key open its tokens again."""
     from maskkit.keys import lifecycle
 
-    keyfile.change(keyset, lambda old: lifecycle.enable(old, key))
+    keyfile.change(keyset, lambda old: lifecycle.enable(old, key), _done("enable", key))
     note(f"key {key} is enabled and opens its tokens")
 
 
@@ -126,7 +131,7 @@ def destroy(key: KeyArgument, keyset: KeysetOption = None) -> None:
     """Delete the secret of a disabled key, for ever."""
     from maskkit.keys import lifecycle
 
-    file, new = keyfile.change(keyset, lambda old: lifecycle.destroy(old, key))
+    file, new = keyfile.change(keyset, lambda old: lifecycle.destroy(old, key), _done("destroy", key))
     note(f"key {key} is destroyed: its tokens never open again")
     _tell_surrogates(new, key, "none comes back, ever")
     note(f"copies of {file.path} made earlier still hold it")
@@ -141,7 +146,10 @@ def change_passphrase(
     The new passphrase comes from MASKKIT_NEW_PASSPHRASE, else from the terminal.
     """
     opened = keyfile.open_file(keyset)
-    opened.replace(opened.keyset, _seal(kms, no_passphrase, passphrase.NEW_VARIABLE))
+    seal = _seal(kms, no_passphrase, passphrase.NEW_VARIABLE)
+    with keyfile.audit_of(opened.keyset) as log:
+        opened.replace(opened.keyset, seal)
+        log.record(keyfile.key_event("seal"))
     note(f"keyset {opened.path} is sealed anew" if not no_passphrase else f"keyset {opened.path} is open")
     _tell_seal(kms, no_passphrase)
     note(f"copies of {opened.path} made earlier still open as they did")
@@ -160,6 +168,11 @@ def _tell_surrogates(keyset: Keyset, key: str, what: str) -> None:
     """Say what becomes of the surrogates, which name no key and are all of the oldest one."""
     if key == keyset.info()[0].id:
         note(f"it is the oldest key, which makes the surrogates: {what}")
+
+
+def _done(detail: str, key: str | None = None) -> Callable[[Keyset], AuditEvent]:
+    """Return what says in the audit what was done: to `key`, else to the key that came last."""
+    return lambda new: keyfile.key_event(detail, key or new.info()[-1].id)
 
 
 def _suite(wanted: str | None) -> Suite | None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from maskkit.cli import keyfile
 from maskkit.cli.options import KeysetOption, open_keyset
 from maskkit.cli.terminal import note, table
+
+if TYPE_CHECKING:
+    from maskkit.audit import AuditEvent
+    from maskkit.keys.keyset import Keyset
 
 app: Final = typer.Typer(
     help="Add tenants, and retire one at the end of its contract.", no_args_is_help=True, rich_markup_mode=None
@@ -23,7 +27,9 @@ def add(tenant: TenantArgument, keyset: KeysetOption = None) -> None:
     """Give a tenant a secret salt of its own, so that it can be retired; best before its first file."""
     from maskkit.keys import lifecycle
 
-    file, _ = keyfile.change(keyset, lambda old: lifecycle.add_tenant(old, tenant))
+    file, _ = keyfile.change(
+        keyset, lambda old: lifecycle.add_tenant(old, tenant), lambda _: keyfile.tenant_event("add", tenant)
+    )
     note(f"tenant {tenant} is added: what is made for it from now on can be retired")
     note(
         "what was made for it before opens as ever under its old tag, and cannot be retired",
@@ -41,8 +47,14 @@ def retire(tenant: TenantArgument, keyset: KeysetOption = None) -> None:
     from maskkit.keys import lifecycle
     from maskkit.keys.public import deletion_record
 
-    file, new = keyfile.change(keyset, lambda old: lifecycle.retire_tenant(old, tenant))
-    typer.echo(json.dumps(deletion_record(new, tenant), indent=2, ensure_ascii=False))
+    records: list[str] = []
+
+    def retired(new: Keyset) -> AuditEvent:
+        records.append(json.dumps(deletion_record(new, tenant), indent=2, ensure_ascii=False))
+        return keyfile.tenant_event("retire", tenant, records[0])
+
+    file, _ = keyfile.change(keyset, lambda old: lifecycle.retire_tenant(old, tenant), retired)
+    typer.echo(records[0])
     note(f"tenant {tenant} is retired: what was made for it since it was added never opens again")
     note(f"copies of {file.path} made earlier still hold its salt: destroy them too, and make new ones")
 
