@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES, SM4
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from maskkit.crypto.ff1 import FF1
+from maskkit.keys.keyset import Keyset
+from maskkit.operators.surrogate import SurrogateOperator
 
 ROWS = 1_000_000
 DIGITS = 10
@@ -80,6 +82,10 @@ def run(rows: int = ROWS) -> Iterable[str]:
         yield f"strings, {kind}: {there / 1e6:.1f} M/s"
     han, names = FF1(KEY, HAN), [HAN[i % len(HAN)] + HAN[i * 7 % len(HAN)] + "山" for i in range(rows)]
     yield f"three Han characters of {len(HAN)}: {rows / seconds(lambda: han.encrypt_column(names)) / 1e6:.1f} M/s"
+    phones = ["1" + string for string in strings]
+    operator = SurrogateOperator(Keyset.create().for_tenant("default"))
+    there = rows / seconds(lambda: operator.apply(phones, "PHONE_NUMBER"))
+    yield f"surrogates of phones: {there / 1e6:.1f} M/s"
     yield f"30 strings: {seconds(lambda: ff1.encrypt_column(strings[:30]), 100) * 1e6:.0f} µs"
     calls = strings[:2000]
     for peer, encrypt in [("FF1.encrypt", ff1.encrypt), *peers()]:

@@ -32,6 +32,9 @@ def test_a_column_is_what_pyca_makes_of_each(key: bytes, texts: list[bytes]) -> 
     blocks = KeyWrap(key).wrap(words, sizes)
     assert to_bytes(blocks) == b"".join(aes_key_wrap_with_padding(key, text) for text in texts)
     opened, opened_sizes = KeyWrap(key).unwrap(blocks)
+    few = list(zip(words.tolist(), sizes.tolist(), strict=True))
+    assert KeyWrap(key).wrap_few(few) == to_bytes(blocks)
+    assert KeyWrap(key).unwrap_few([to_bytes(block) for block in blocks]) == few
     assert opened.tolist() == words.tolist()
     assert opened_sizes.tolist() == sizes.tolist()
 
@@ -61,6 +64,7 @@ def test_what_is_not_wrapped_does_not_open(plain: str) -> None:
     made = wrap._cipher.encrypt(from_bytes(bytes.fromhex(plain)))
     words, sizes = wrap.unwrap(made)
     assert (words.tolist(), sizes.tolist()) == ([0], [0])
+    assert wrap.unwrap_few([to_bytes(made)]) == [(0, 0)]
 
 
 @given(st.integers(0, 127))

@@ -63,7 +63,11 @@ class BlockCipher:
 
     def decrypt(self, blocks: Blocks) -> Blocks:
         """Decrypt each row of `blocks`."""
-        return from_bytes(self._cipher.decryptor().update(to_bytes(blocks)))
+        return from_bytes(self.decrypt_bytes(to_bytes(blocks)))
+
+    def decrypt_bytes(self, raw: bytes) -> bytes:
+        """Decrypt whole blocks that stand one after the other."""
+        return self._cipher.decryptor().update(raw)
 
     def chain(self, raw: bytes) -> bytes:
         """Return the last block of CBC with a zero IV over whole blocks; the zero block for none."""

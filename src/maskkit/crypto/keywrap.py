@@ -9,7 +9,7 @@ all else is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,8 +19,9 @@ from maskkit.crypto.blocks import BLOCK_BYTES, BLOCK_WORDS, BlockCipher, Blocks,
 
 MAX_BYTES: Final = 8
 
-_AIV: Final = np.uint64(0xA65959A6 << 32)
-_AIV_BLOCK: Final = 0xA65959A6 << 96
+_AIV_WORD: Final = 0xA65959A6 << 32
+_AIV_BLOCK: Final = _AIV_WORD << 64
+_AIV: Final = np.uint64(_AIV_WORD)
 #: For each size the bits of a word that are padding.
 _PADDING: Final = np.array([(1 << 8 * (MAX_BYTES - size)) - 1 for size in range(MAX_BYTES + 1)], np.uint64)
 
@@ -56,3 +57,15 @@ class KeyWrap:
         sizes[bad] = 0
         words[bad] = 0
         return words, sizes.astype(np.uint8)
+
+    def unwrap_few(self, blocks: Sequence[bytes]) -> list[tuple[int, int]]:
+        """Return words and sizes without setting up arrays, both 0 for a block that was not made with this key."""
+        plain = self._cipher.decrypt_bytes(b"".join(blocks))
+        return [_unwrapped(plain[at : at + BLOCK_BYTES]) for at in range(0, len(plain), BLOCK_BYTES)]
+
+
+def _unwrapped(plain: bytes) -> tuple[int, int]:
+    size = int.from_bytes(plain[:MAX_BYTES], "big") ^ _AIV_WORD
+    if not 1 <= size <= MAX_BYTES or any(plain[MAX_BYTES + size :]):
+        return 0, 0
+    return int.from_bytes(plain[MAX_BYTES:], "big"), size

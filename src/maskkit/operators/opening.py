@@ -6,17 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Final
 
 from maskkit.operators import base32
-from maskkit.operators.packing import NUMBER_BYTES
-from maskkit.operators.packing_columns import unpack_column
+from maskkit.operators.packing import NUMBER_BYTES, unpack
+from maskkit.operators.packing_columns import FEW, unpack_column
 from maskkit.operators.sealing import Sealing
 from maskkit.operators.surface import LITERAL, MARK_NONE, MARK_NUMBER, Surface, render
-from maskkit.tokens import BLOCK_LENGTH, HEAD_LENGTH, KEY_WRAP, LONG_SURFACE, SHORT_SURFACE, Parts, parse
-
-_KEY_LENGTH: Final = HEAD_LENGTH + BLOCK_LENGTH
-_LENGTH: Final = _KEY_LENGTH + 1
+from maskkit.tokens import KEY_WRAP, LONG_SURFACE, SHORT_SURFACE, Parts, parse
 
 
 class Container(Enum):
@@ -54,7 +50,10 @@ def open_whole(
     """Open whole tokens of one head whose key and tenant are known to be right."""
     parts = [parse(text) for text in texts]
     values: Sequence[str | None]
-    if kind == KEY_WRAP:
+    if kind == KEY_WRAP and len(parts) <= FEW:
+        packed = sealing.body_wrap.unwrap_few([part.body_bytes for part in parts])
+        values = [unpack(entity, word, size) if size else None for word, size in packed]
+    elif kind == KEY_WRAP:
         blocks = base32.decode_blocks([part.body for part in parts])
         values = unpack_column(entity, *sealing.body_wrap.unwrap(blocks))
     else:
@@ -81,10 +80,14 @@ def _short_surfaces(sealing: Sealing, parts: Sequence[Parts]) -> dict[int, Surfa
     rows = [i for i, part in enumerate(parts) if part.surface_kind == SHORT_SURFACE]
     if not rows:
         return {}
-    words, sizes = sealing.surface_wrap.unwrap(base32.decode_blocks([parts[i].surface for i in rows]))
+    if len(rows) <= FEW:
+        numbers = sealing.surface_wrap.unwrap_few([parts[i].surface_bytes for i in rows])
+    else:
+        words, sizes = sealing.surface_wrap.unwrap(base32.decode_blocks([parts[i].surface for i in rows]))
+        numbers = list(zip(words.tolist(), sizes.tolist(), strict=True))
     return {
         i: Surface.of(word >> 32) if size == NUMBER_BYTES and word & 0xFFFFFFFF == parts[i].first else None
-        for i, word, size in zip(rows, words.tolist(), sizes.tolist(), strict=True)
+        for i, (word, size) in zip(rows, numbers, strict=True)
     }
 
 

@@ -8,19 +8,19 @@ and what an attacker learns, stands in docs/reference/surrogates.md.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from maskkit.crypto.flat import code_points, strings
+from maskkit.crypto.flat import SEPARATOR, flatten, strings
 from maskkit.crypto.permutation import Permutation
 from maskkit.errors import UsageError
 from maskkit.operators.formats import Format, format_of
 from maskkit.operators.sealing import CIPHERS
 from maskkit.operators.token import TokenOperator
-from maskkit.surrogates import FORMS, bare
+from maskkit.surrogates import FORMS, SEPARATORS, bare
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import TenantKeys
@@ -80,30 +80,30 @@ class SurrogateOperator:
 
     def _turned(self, values: Sequence[str], entity: str, *, back: bool) -> list[str | None]:
         """Turn values into surrogates, or back; None for what is not in a format."""
-        plain = [bare(value) for value in values]
-        turned: list[str | None] = [None] * len(values)
-        by_length: dict[int, list[int]] = defaultdict(list)
-        for i, text in enumerate(plain):
-            if text.isascii():
-                by_length[len(text)].append(i)
-        for length, rows in by_length.items():
-            if (form := format_of(entity, length)) is None:
+        spaced = any(char in "".join(values) for char in SEPARATORS)
+        plain = [bare(value) for value in values] if spaced else values
+        flat = flatten(plain) or flatten([text if SEPARATOR not in text else "" for text in plain])
+        turned = np.full(len(values), None, object)
+        if flat is None:
+            return []
+        for length in np.unique(flat.lengths).tolist():
+            form = format_of(entity, length)
+            if form is None:
                 continue
-            codes = code_points("".join([plain[i] for i in rows])).reshape(-1, length)
-            numbers, good = form.read(codes, surrogates=back)
-            held = np.flatnonzero(good)
+            rows = np.flatnonzero(flat.lengths == length)
+            numbers, good = form.read(flat.rows(length, rows if len(rows) < len(values) else None), surrogates=back)
             permutation = self._permutation(entity, length, form)
-            numbers = permutation.decrypt(numbers[held]) if back else permutation.encrypt(numbers[held])
+            numbers = permutation.decrypt(numbers[good]) if back else permutation.encrypt(numbers[good])
+            rows = rows[good]
             if back:
-                real = form.holds(numbers)
-                held, numbers = held[real], numbers[real]
-            if len(held):
-                for i, new in zip(held.tolist(), strings(form.write(numbers, surrogates=not back)), strict=True):
-                    turned[rows[i]] = new
-        return [
-            new if new is None or len(new) == len(value) else _spaced(new, value)
-            for new, value in zip(turned, values, strict=True)
-        ]
+                held = form.holds(numbers)
+                rows, numbers = rows[held], numbers[held]
+            if len(rows):
+                turned[rows] = strings(form.write(numbers, surrogates=not back))
+        made: list[str | None] = turned.tolist()
+        if not spaced:
+            return made
+        return [new and _spaced(new, value) for new, value in zip(made, values, strict=True)]
 
     def _permutation(self, entity: str, length: int, form: Format) -> Permutation:
         known = self._permutations.get((entity, length))
@@ -122,5 +122,7 @@ def check(entity: str) -> None:
 
 def _spaced(new: str, like: str) -> str:
     """Return `new` with the separators of `like` where they stand there."""
+    if len(new) == len(like):
+        return new
     chars = iter(new)
     return "".join(next(chars) if bare(char) else char for char in like)
