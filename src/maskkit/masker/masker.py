@@ -23,6 +23,7 @@ from maskkit.masker.table import ColumnPlan, TableMasker
 from maskkit.model import ENTITIES, FIELD_ENTITIES, TextResult, UnmaskResult
 from maskkit.operators.token import TokenOperator
 from maskkit.policy import Policy, load_policy
+from maskkit.tokens import whole
 
 DEFAULT_TENANT: Final = "default"
 
@@ -188,6 +189,16 @@ class Masker:
         """
         with self._turning_back() as count:
             return unmask_table(table, self.tokens, count)
+
+    def needs_rewrap(self, token: str) -> bool:
+        """Tell whether a token is one that would be made anew today: by the primary key, or since its tenant was added.
+
+        ``maskkit rewrap FILE`` moves those of a file. Raises UsageError for what is no token.
+        """
+        found = whole(token)
+        if found is None:
+            raise UsageError("needs_rewrap takes a token")
+        return self.tokens.needs_rewrap(found)
 
     @contextmanager
     def _turning_back(self) -> Iterator[RestoreCount]:
