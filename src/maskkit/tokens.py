@@ -65,7 +65,10 @@ SIV_TAG_BYTES: Final = 16
 
 _ENTITIES: Final = {prefix: entity for entity, prefix in PREFIXES.items()}
 _IN_ANY_CASE: Final = frozenset(
-    first + second for one, two in _ENTITIES for first in (one, one.upper()) for second in (two, two.upper())
+    first + second
+    for prefix in _ENTITIES
+    for first in (prefix[0], prefix[0].upper())
+    for second in (prefix[1], prefix[1].upper())
 )
 _VALUE: Final = {char: number for number, char in enumerate(ALPHABET)}
 #: int() reads base 32 as 0-9a-v.

@@ -18,35 +18,43 @@ from maskkit.model import ENTITIES, FIELD_ENTITIES
 _HAN: Final = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _DOMAINS: Final = "|".join(map(re.escape, sorted(MAIL_DOMAINS, key=len, reverse=True)))
 #: How many stars stand first in a row -> how many characters may stand before them, and the forms.
-_FORMS: Final = {
+_FORMS: Final[dict[int, tuple[int, tuple[str, ...]]]] = {
     1: (
         10,
-        r"[0-9]{1,3}\.[0-9]{1,3}\.\*\.\*(?!\.)",
-        r"(?<!:)[0-9a-f]{1,4}:[0-9a-f]{1,4}:\*(?!:)",
+        (
+            r"[0-9]{1,3}\.[0-9]{1,3}\.\*\.\*(?!\.)",
+            r"(?<!:)[0-9a-f]{1,4}:[0-9a-f]{1,4}:\*(?!:)",
+        ),
     ),
     2: (
         9,
-        r"(?:[0-9A-Fa-f]{2}:){3}\*\*:\*\*:\*\*(?!:)",
-        r"[0-9]{4}-\*\*-\*\*(?!-)",
+        (
+            r"(?:[0-9A-Fa-f]{2}:){3}\*\*:\*\*:\*\*(?!:)",
+            r"[0-9]{4}-\*\*-\*\*(?!-)",
+        ),
     ),
     3: (
         2,
-        rf"[A-Za-z0-9]?\*{{3}}@(?:(?:{_DOMAINS})(?![.\-][A-Za-z0-9])|\*{{3}})",
-        r"[\u4e00-\u9fff][A-Z]\*{3}[0-9A-Z][0-9A-Z挂学警港澳领试超]",
-        r"[A-Za-z0-9]\*{3}[A-Za-z0-9_-]{2}",
+        (
+            rf"[A-Za-z0-9]?\*{{3}}@(?:(?:{_DOMAINS})(?![.\-][A-Za-z0-9])|\*{{3}})",
+            r"[\u4e00-\u9fff][A-Z]\*{3}[0-9A-Z][0-9A-Z挂学警港澳领试超]",
+            r"[A-Za-z0-9]\*{3}[A-Za-z0-9_-]{2}",
+        ),
     ),
     4: (
         5,
-        r"1[0-9]{2}\*{4}[0-9]{4}",
-        r"0[0-9]{2,3}-\*{4}[0-9]{3,4}",
-        r"\+[0-9]{1,3} \*{4}[0-9]{3,4}",
-        r"[0-9]{4} \*{4} \*{4} [0-9]{4}",
-        r"[0-9A-Z]?\*{4}[0-9A-Z]{4}",
-        r"\*{4}[0-9]{3}",
+        (
+            r"1[0-9]{2}\*{4}[0-9]{4}",
+            r"0[0-9]{2,3}-\*{4}[0-9]{3,4}",
+            r"\+[0-9]{1,3} \*{4}[0-9]{3,4}",
+            r"[0-9]{4} \*{4} \*{4} [0-9]{4}",
+            r"[0-9A-Z]?\*{4}[0-9A-Z]{4}",
+            r"\*{4}[0-9]{3}",
+        ),
     ),
     10: (
         4,
-        r"[0-9A-Z]{4}\*{10}[0-9A-Z]{4}",
+        (r"[0-9A-Z]{4}\*{10}[0-9A-Z]{4}",),
     ),
 }
 #: What is a mask only as far as nothing goes on with it.
@@ -57,7 +65,7 @@ _MARKS: Final = rf"hash_[a-z2-7]{{28}}|<(?:{'|'.join(ENTITIES + FIELD_ENTITIES)}
 _WHOLE: Final = re.compile(
     "|".join(
         (
-            *(form for _, *forms in _FORMS.values() for form in forms),
+            *(form for _, forms in _FORMS.values() for form in forms),
             _MARKS,
             rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[A-Za-z{_HAN}])\*\*",
             r"\*{3}",
@@ -69,7 +77,7 @@ _LONGEST: Final = 256
 _STARS: Final = re.compile(r"\*+")
 _MARK: Final = re.compile(_MARKS)
 _BY_STARS: Final = {
-    stars: (before, re.compile("|".join(forms) + _LOOSE.get(stars, ""))) for stars, (before, *forms) in _FORMS.items()
+    stars: (before, re.compile("|".join(forms) + _LOOSE.get(stars, ""))) for stars, (before, forms) in _FORMS.items()
 }
 _REGION_ENDINGS: Final = tuple("省市区县旗州盟")
 _AFTER_STARS: Final = 24

@@ -116,13 +116,13 @@ def _divisions() -> _Divisions:
         provinces, cities, districts = (data[key].split() for key in ("provinces", "prefectures", "counties"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
         raise RuleError("rules/cn/divisions.yaml: cannot be read") from None
-    levels = [
+    levels = (
         _by_beginning(provinces),
         _by_beginning([*_REGIONS_SHORT, *(name[:-1] for name in provinces if name[-1] in "省市")]),
         _by_beginning(cities),
         _by_beginning(name[:-1] for name in cities if name[-1] == "市"),
         _by_beginning(districts),
-    ]
+    )
     return _Divisions(*levels, frozenset[str]().union(*levels))
 
 
