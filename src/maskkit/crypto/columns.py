@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from maskkit.crypto.alphabet import Alphabet
-from maskkit.crypto.flat import Codes, split
+from maskkit.crypto.flat import Codes, Flat, split
 from maskkit.errors import InputError
 
 ColumnT = TypeVar("ColumnT")
@@ -26,20 +24,8 @@ MISSING: Final = -1
 _LIBRARIES: Final = ("numpy", "polars", "pyarrow")
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Strings in an array of code points: where each starts, and how long it is or `MISSING`.
-
-    `first` is how many rows of the column stand before them.
-    """
-
-    codes: Codes
-    starts: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    first: int
-
-
-Change = Callable[[Texts], None]
+#: Changes strings in place, `MISSING` ones excepted; its second argument is how many rows of the column stand before.
+Change = Callable[[Flat, int], None]
 
 
 def change_column(column: ColumnT, alphabet: Alphabet, change: Change) -> ColumnT:
@@ -102,7 +88,7 @@ def _joined(joined: str, n: int, missing: list[int], alphabet: Alphabet, change:
     codes: Codes = np.frombuffer(raw, np.uint8) if narrow else np.frombuffer(raw, "<u4")
     starts, lengths = split(codes, n, ord(alphabet.separator))
     lengths[missing] = MISSING
-    change(Texts(codes, starts, lengths, first))
+    change(Flat(codes, starts, lengths), first)
     return raw.decode(encoding, "surrogatepass")
 
 
@@ -124,7 +110,7 @@ def _numpy(values: Any, alphabet: Alphabet, change: Change) -> Any:
     codes = made.view(np.uint32)
     lengths = np.char.str_len(made).astype(np.int64)
     if len(made):
-        change(Texts(codes, np.arange(0, len(codes), width), lengths, 0))
+        change(Flat(codes, np.arange(0, len(codes), width), lengths), 0)
     return made.astype(values.dtype, copy=False)
 
 
@@ -171,5 +157,5 @@ def _arrow(values: Any, alphabet: Alphabet, change: Change, first: int) -> Any:
     lengths = np.diff(ends)
     if values.null_count:
         lengths[~values.is_valid().to_numpy(zero_copy_only=False)] = MISSING
-    change(Texts(codes, ends[:-1], lengths, first))
+    change(Flat(codes, ends[:-1], lengths), first)
     return pa.Array.from_buffers(kind, len(values), [validity, offsets, pa.py_buffer(codes)], values.null_count)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from maskkit.crypto import ff1_scalar
 from maskkit.crypto.alphabet import Alphabet
 from maskkit.crypto.blocks import BlockCipher, CipherName
-from maskkit.crypto.columns import MISSING, Texts, change_column, outside
+from maskkit.crypto.columns import MISSING, change_column, outside
 from maskkit.crypto.feistel import CHUNK, MAX_HALF, Feistel, Numbers
-from maskkit.crypto.flat import Codes
+from maskkit.crypto.flat import Codes, Flat
 from maskkit.errors import InputError, UsageError
 
 ColumnT = TypeVar("ColumnT")
@@ -105,25 +105,25 @@ class FF1:
 
     def _column(self, way: _Way, values: ColumnT, tweak: bytes) -> ColumnT:
         _check_tweak(tweak)
-        return change_column(values, self._alphabet, lambda texts: self._change(way, texts, tweak))
+        return change_column(values, self._alphabet, lambda flat, first: self._change(way, flat, first, tweak))
 
-    def _change(self, way: _Way, texts: Texts, tweak: bytes) -> None:
+    def _change(self, way: _Way, flat: Flat, first: int, tweak: bytes) -> None:
         """Change the strings of each length, by chunks."""
-        for length, rows in _by_length(texts.lengths):
-            self._check_length(length, f"row {texts.first + 1 + int(rows[0])}")
+        for length, rows in _by_length(flat.lengths):
+            self._check_length(length, f"row {first + 1 + int(rows[0])}")
             change = self._changer(way, length, len(rows), tweak)
-            evenly = _evenly(texts, length) if len(rows) == len(texts.lengths) else None
+            evenly = flat.matrix(length) if len(rows) == len(flat.lengths) else None
             for start in range(0, len(rows), CHUNK):
                 some = rows[start : start + CHUNK]
-                at = None if evenly is not None else texts.starts[some, None] + np.arange(length)
-                codes = evenly[start : start + CHUNK] if evenly is not None else texts.codes[at]
+                at = None if evenly is not None else flat.starts[some, None] + np.arange(length)
+                codes = evenly[start : start + CHUNK] if evenly is not None else flat.codes[at]
                 places = self._alphabet.places_of(codes)
                 if places.max() >= self._alphabet.radix:
                     bad = int((places >= self._alphabet.radix).any(axis=1).argmax())
-                    raise outside(texts.first + 1 + int(some[bad]))
+                    raise outside(first + 1 + int(some[bad]))
                 change(places, codes)
                 if at is not None:
-                    texts.codes[at] = codes
+                    flat.codes[at] = codes
 
     def _changer(self, way: _Way, length: int, rows: int, tweak: bytes) -> Callable[[Codes, Codes], None]:
         """Return what writes the encrypted or decrypted code points of rows of places."""
@@ -190,15 +190,3 @@ def _by_length(lengths: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int
     for length in found.tolist():
         if length != MISSING:
             yield length, np.flatnonzero(lengths == length)
-
-
-def _evenly(texts: Texts, length: int) -> Codes | None:
-    """Return strings of one length as rows of a matrix that looks into `texts`; None where they are not evenly set."""
-    steps = np.diff(texts.starts)
-    step = int(steps[0]) if len(steps) else length
-    if (steps != step).any():
-        return None
-    codes = texts.codes
-    size = codes.itemsize
-    rows = (len(texts.starts), length)
-    return np.ndarray(rows, codes.dtype, codes.data, int(texts.starts[0]) * size, (step * size, size))

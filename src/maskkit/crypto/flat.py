@@ -28,13 +28,19 @@ class Flat(NamedTuple):
         """Whether all is ASCII."""
         return self.codes.dtype == np.uint8
 
-    def rows(self, length: int, rows: Numbers | None = None) -> Codes:
-        """Return strings of one length as rows of a matrix: those of `rows`, or all, which may look into `codes`."""
-        step = int(self.starts[1] - self.starts[0]) if len(self.starts) > 1 else length
-        if rows is not None or (np.diff(self.starts) != step).any():
+    def rows(self, length: int, rows: NDArray[np.intp] | None = None) -> Codes:
+        """Return strings of at least that length as rows of a matrix: those of `rows`, or all."""
+        matrix = self.matrix(length) if rows is None else None
+        if matrix is None:
             starts = self.starts if rows is None else self.starts[rows]
-            matrix: Codes = self.codes[starts[:, None] + np.arange(length)]
-            return matrix
+            matrix = self.codes[starts[:, None] + np.arange(length)]
+        return matrix
+
+    def matrix(self, length: int) -> Codes | None:
+        """Return all strings as rows that look into `codes`; None where they are not evenly spaced."""
+        step = int(self.starts[1] - self.starts[0]) if len(self.starts) > 1 else length
+        if (np.diff(self.starts) != step).any():
+            return None
         size = self.codes.itemsize
         shape, strides = (len(self.starts), length), (step * size, size)
         return np.ndarray(shape, self.codes.dtype, self.codes.data, int(self.starts[0]) * size, strides)
