@@ -140,3 +140,14 @@ def test_bound_to_what_stands_beside() -> None:
     sealed = siv.seal_bound(b"text", b"one")
     assert siv.open_bound(sealed, b"two") is None
     assert siv.open([sealed]) == [None]
+
+
+@pytest.mark.parametrize(("key", "cipher"), [(bytes(64), "aes"), (bytes(32), "sm4")])
+def test_what_is_too_short_to_be_sealed(key: bytes, cipher: str) -> None:
+    """Less than a tag opens nothing; a tag alone is the empty text's, or nobody's."""
+    siv = Siv(key, "sm4" if cipher == "sm4" else "aes")
+    [empty] = siv.seal([b""])
+    assert len(empty) == 16
+    assert siv.open([empty, b"", b"short", empty[:15], bytes(16)]) == [b"", None, None, None, None]
+    assert siv.open_bound(siv.seal_bound(b"", b"beside"), b"beside") == b""
+    assert siv.open_bound(empty[:8], b"beside") is None

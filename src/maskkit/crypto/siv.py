@@ -29,18 +29,18 @@ _KEEP: Final = np.tri(BLOCK_BYTES + 1, BLOCK_BYTES, -1, dtype=np.uint8) * np.uin
 class Siv:
     """SIV under one key of two halves: AES-256-SIV for 64 bytes, SM4 for 32."""
 
-    __slots__ = ("_ctr", "_long", "_mac", "_one", "_short")
+    __slots__ = ("_ctr", "_long", "_mac", "_one", "_scalar", "_short")
 
     def __init__(self, key: bytes, cipher: CipherName = "aes") -> None:
         half = len(key) // 2
         self._mac, self._ctr = BlockCipher(key[:half], cipher), BlockCipher(key[half:], cipher)
-        self._one = AESSIV(key) if cipher == "aes" else ScalarSiv(self._mac, self._ctr)
+        self._scalar = ScalarSiv(self._mac, self._ctr)
+        self._one = AESSIV(key) if cipher == "aes" else self._scalar
         self._short, self._long = _tables(Cmac(self._mac))
 
     def seal(self, texts: Iterable[bytes]) -> list[bytes]:
         """Seal each text; the result is 16 bytes longer."""
-        encrypt = self._one.encrypt
-        return [encrypt(text, None) for text in texts]
+        return [self._of(len(text)).encrypt(text, None) for text in texts]
 
     def open(self, sealed: Iterable[bytes]) -> list[bytes | None]:
         """Undo `seal`; None for what was not made with this key."""
@@ -65,7 +65,7 @@ class Siv:
 
     def seal_bound(self, text: bytes, associated: bytes) -> bytes:
         """Seal one text bound to `associated`: it opens only beside the same bytes."""
-        return self._one.encrypt(text, [associated])
+        return self._of(len(text)).encrypt(text, [associated])
 
     def open_bound(self, sealed: bytes, associated: bytes) -> bytes | None:
         """Undo `seal_bound`; None for what was not made with this key and these bytes."""
@@ -73,9 +73,13 @@ class Siv:
 
     def _open(self, sealed: bytes, associated: list[bytes] | None) -> bytes | None:
         try:
-            return self._one.decrypt(sealed, associated)
+            return self._of(len(sealed) - BLOCK_BYTES).decrypt(sealed, associated)
         except InvalidTag:
             return None
+
+    def _of(self, size: int) -> AESSIV | ScalarSiv:
+        """Return the form for one text of that size: pyca/cryptography 44 refuses the empty one."""
+        return self._one if size > 0 else self._scalar
 
     def _tags(self, texts: Rows, sizes: Sizes) -> Rows:
         """Return S2V of each row: section 2.4."""

@@ -31,6 +31,8 @@ class ScalarSiv:
 
     def decrypt(self, data: bytes, associated_data: Sequence[bytes] | None) -> bytes:
         """Return the text: section 2.7. InvalidTag for what was not made with this key and these data."""
+        if len(data) < BLOCK_BYTES:
+            raise InvalidTag
         v, sealed = data[:BLOCK_BYTES], data[BLOCK_BYTES:]
         text = self._counted(v, sealed)
         if not bytes_eq(self.s2v([*(associated_data or ()), text]), v):
