@@ -135,7 +135,10 @@ def test_the_proxy_says_what_it_lacks(installed: Installed) -> None:
     """Without its extra the proxy is a wrong call with the command that installs it."""
     program = installed.python.with_name("maskkit.exe" if sys.platform == "win32" else "maskkit")
     done = subprocess.run(
-        [program, "proxy", "--upstream", "http://127.0.0.1:1"], capture_output=True, check=False, env=clean_environment()
+        [program, "proxy", "--upstream", "http://127.0.0.1:1"],
+        capture_output=True,
+        check=False,
+        env=clean_environment(),
     )
     assert done.returncode == 2
     assert b'hint: pip install "maskkit[proxy]"' in done.stderr
