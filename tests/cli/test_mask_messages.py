@@ -57,3 +57,18 @@ def test_a_bar_for_files_that_take_a_while(tmp_path: Path, rows: int, shown: boo
     os.close(main)
     assert process.returncode == 0
     assert (b"masking" in told) == shown
+
+
+def test_the_audit_counts(maskkit: Run, tmp_path: Path) -> None:
+    """What was masked is counted in the audit; where that cannot be written, the file is masked and it says so."""
+    (tmp_path / "a.csv").write_text("手机号,备注\n13800138000,无\n13900139000,打13800138000\n", encoding="utf-8")
+    maskkit("mask", "a.csv", "-o", "b.csv", "--policy", "display", MASKKIT_AUDIT="a.jsonl")
+    events = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(e["kind"], e["entity"], e["count"], e["file"]) for e in events] == [
+        ("mask", "PHONE_NUMBER", 2, "a.csv"),
+        ("mask", "text", 1, "a.csv"),
+    ]
+    (tmp_path / "c.jsonl").mkdir()
+    done = maskkit("mask", "a.csv", "-o", "b.csv", "--policy", "display", MASKKIT_AUDIT="c.jsonl")
+    assert done.returncode == 0
+    assert b"not in the audit" in done.stderr

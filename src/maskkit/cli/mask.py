@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -18,10 +21,11 @@ from maskkit.cli.options import (
     refuse_clash,
 )
 from maskkit.cli.terminal import counted, input_size, note, progress, table
-from maskkit.errors import InputError, UsageError
+from maskkit.errors import AuditError, InputError, UsageError
 
 if TYPE_CHECKING:
     from maskkit.jobs.mask import Masked
+    from maskkit.keys.keyset import Keyset
     from maskkit.masker import Masker
 
 #: Columns that are shown: more than a table has, less than a terminal can take.
@@ -73,7 +77,8 @@ def mask(
         raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
     read = {"input": file, "keyset": keyset, "policy": policy_file(policy)}
     refuse_clash({"output": out or "-", "report": report}, read)
-    masker = Masker(loaded, keyset=open_keyset(keyset, making_for=tenant) if loaded.needs_key else None, tenant=tenant)
+    keys = open_keyset(keyset, making_for=tenant) if loaded.needs_key else None
+    masker = Masker(loaded, keyset=keys, tenant=tenant)
     options = MaskOptions(
         format=format,
         encoding=encoding,
@@ -88,6 +93,7 @@ def mask(
     _show(done)
     if report is not None:
         _write_report(report, done, masker, audience)
+    _write_audit(done, masker, keys)
     if done.misfits:
         raise typer.Exit(3)
 
@@ -131,6 +137,38 @@ def _show_columns(done: Masked) -> None:
             "masked, never guessed",
             "set the ID, card and phone columns to text before saving as CSV UTF-8",
         )
+
+
+def _write_audit(done: Masked, masker: Masker, keys: Keyset | None) -> None:
+    """Count in the audit what was masked; unlike a reveal, masking needs no audit to be allowed."""
+    from collections import Counter
+
+    from maskkit.audit import AuditEvent, AuditLog, open_audit
+    from maskkit.audit.events import this_user
+    from maskkit.masker.reveals import VARIABLE
+
+    masked: Counter[str] = Counter()
+    for plan, count in zip(done.plans, done.counts, strict=True):
+        masked[plan.taken_for] += count.masked
+    about = AuditEvent(
+        kind="mask",
+        actor=this_user(),
+        tenant=masker.tenant,
+        key_id=keys.primary.id if keys is not None else "",
+        request_id=secrets.token_hex(8),
+        file=done.input,
+        sha256_in=done.input_sha256,
+        sha256_out=done.output_sha256,
+        detail=masker.policy.name,
+    )
+    events = [replace(about, entity=what, count=number) for what, number in sorted(masked.items()) if number]
+    try:
+        with AuditLog(
+            open_audit(os.environ.get(VARIABLE) or None), keys.signing_key() if keys is not None else None
+        ) as log:
+            log.record(*(events or [about]))
+    except AuditError as error:
+        note(f"not in the audit: {error}", error.hint)
 
 
 def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None) -> None:
