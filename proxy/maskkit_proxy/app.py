@@ -7,20 +7,21 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from maskkit.errors import MaskkitError
 from maskkit.keys.keyset import Keyset
 from maskkit_proxy.answers import Answer, new_request_id, refusal
+from maskkit_proxy.auditing import REASONS, Audit
 from maskkit_proxy.bodies.fields import Fields
 from maskkit_proxy.bodies.media import read_media
 from maskkit_proxy.bodies.own import Own
-from maskkit_proxy.clients import Clients
+from maskkit_proxy.clients import Clients, Rates
 from maskkit_proxy.config.model import Client, Config, Route
 from maskkit_proxy.errors import RefusedError
-from maskkit_proxy.events import AUDITED, event
+from maskkit_proxy.events import event
 from maskkit_proxy.inward.documents import document_inward
 from maskkit_proxy.inward.names import Ruled
 from maskkit_proxy.inward.parameters import parameters_inward, path_inward
@@ -28,7 +29,7 @@ from maskkit_proxy.metrics import Metrics
 from maskkit_proxy.outward import Outward
 from maskkit_proxy.routing import find_route
 from maskkit_proxy.tenants import View
-from maskkit_proxy.upstream import Page, Service
+from maskkit_proxy.upstream import Service
 from maskkit_proxy.wire.head import Head
 from maskkit_proxy.wire.protocol import HEAD
 from maskkit_proxy.wire.target import read_path, read_query
@@ -45,71 +46,74 @@ _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _GOES_ON: Final = (b"accept", b"accept-language")
 
 
+@dataclass(slots=True)
+class Exchange:
+    """What is known of a request while it is worked on, for figures, logs and the audit."""
+
+    request_id: str = field(default_factory=new_request_id)
+    client: Client | None = None
+    route: str = ""
+    error: str = ""
+    upstream_seconds: float = 0.0
+    masked: dict[str, int] = field(default_factory=dict)
+
+
 class Proxy:
     """Serves what the configuration lists."""
 
     def __init__(self, config: Config, keyset: Keyset, metrics: Metrics) -> None:
         self.config = config
-        self.ready = True
         self._keyset = keyset
         self._metrics = metrics
+        self._audit = Audit(config, keyset)
         self._clients = Clients(config.clients)
+        self._rates = Rates(config.limits.requests_per_second)
         self._services: dict[str, Service] = {}
         self._rooms: dict[tuple[int, str, str | None, bool], tuple[View, Outward]] = {}
         self._ruled = {id(route): Ruled(route.policy) for route in config.routes}
         self._active = 0
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="maskkit-large")
 
-    def noticed(self, refused: RefusedError) -> str:
-        """Count and log what was refused before it was a request; return its id."""
-        request_id = new_request_id()
-        self._metrics.refused(refused.reason)
-        event("refused", request_id=request_id, status=refused.status, reason=refused.reason)
-        return request_id
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            raise RuntimeError("only HTTP is served here")
         started = time.perf_counter()
-        request_id = new_request_id()
-        counts: dict[str, int] = {}
-        facts: dict[str, Any] = {"upstream": 0.0}
+        exchange = Exchange()
         self._active += 1
         try:
-            status, fields, body = await self._answer(scope, receive, counts, facts)
-            fields.append((b"x-request-id", request_id.encode()))
+            status, fields, body = await self._answer(scope, receive, exchange)
+            fields.append((b"x-request-id", exchange.request_id.encode()))
         except RefusedError as refused:
-            status, fields, body = self._refuse(refused, request_id, facts)
+            status, fields, body = await self._refuse(refused, exchange)
         except MaskkitError as error:
-            facts["error"] = type(error).__name__
-            status, fields, body = self._refuse(RefusedError(502, "masker_error"), request_id, facts)
+            exchange.error = type(error).__name__
+            status, fields, body = await self._refuse(RefusedError(502, "masker_error"), exchange)
         except Exception as error:
             # What an unforeseen error says may hold a value: its kind and place are all that is told.
             place = traceback.extract_tb(error.__traceback__)[-1]
-            facts["error"] = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
-            status, fields, body = self._refuse(RefusedError(502, "internal_error"), request_id, facts)
+            exchange.error = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+            status, fields, body = await self._refuse(RefusedError(502, "internal_error"), exchange)
         finally:
             self._active -= 1
         await send({"type": "http.response.start", "status": status, "headers": fields})
         await send({"type": "http.response.body", "body": body})
-        self._metrics.answered(str(scope["method"]), status, time.perf_counter() - started, facts["upstream"], counts)
+        self._metrics.answered(str(scope["method"]), status, time.perf_counter() - started, exchange)
 
     async def close(self) -> None:
         """Close what is kept open."""
         self._beside.shutdown(wait=False, cancel_futures=True)
         for service in self._services.values():
             await service.close()
+        self._audit.close()
 
-    async def _answer(self, scope: Scope, receive: Receive, counts: dict[str, int], facts: dict[str, Any]) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer:
         head: Head = scope["state"][HEAD]
         if self._active > self.config.limits.concurrency:
             raise RefusedError(503, "busy", retry_after=1)
-        client = self._clients.who(head.fields.get(b"authorization"))
-        facts["client"], facts["tenant"] = client.name, client.tenant
+        client = exchange.client = self._clients.who(head.fields.get(b"authorization"))
+        self._rates.take(client)
         segments = read_path(head.path)
         route = find_route(self.config.routes, head.method, "/" + "/".join(text for _, text in segments))
-        facts["route"] = route.pattern
+        exchange.route = route.pattern
         view, outward = self._room(route, client, large=False)
         ruled = self._ruled[id(route)]
         target = path_inward(view, segments)
@@ -118,9 +122,12 @@ class Proxy:
         fields = [(name.decode(), value.decode("latin-1")) for name in _GOES_ON if (value := head.fields.get(name))]
         body = b""
         if head.length != 0:
+            written: list[str] = []
             body = await self._body(head, receive)
-            kind, body = self._body_inward(view, ruled, route, head, body)
+            kind, body = self._body_inward(view, ruled, route, head, body, written)
             fields.append(("content-type", kind))
+            if written:
+                await self._audit.wrote_plain(len(written), client, route.pattern, exchange.request_id)
         elif head.method in _WITH_BODY:
             fields.append(("content-length", "0"))
         service = self._service(route.upstream)
@@ -128,18 +135,15 @@ class Proxy:
         try:
             page = await service.ask(head.method, target, fields, body, tenant=client.tenant, client=client.name)
         finally:
-            facts["upstream"] = time.perf_counter() - asked
+            exchange.upstream_seconds = time.perf_counter() - asked
         host = head.fields[b"host"].decode()
         own = Own(service.origin, service.host, f"{scope['scheme']}://{host}", host)
         if len(page.body) <= _LARGE:
-            return outward.answer(page, head.method, own, counts)
-        return await self._large(page, head.method, own, counts, route, client)
-
-    async def _large(
-        self, page: Page, method: str, own: Own, counts: dict[str, int], route: Route, client: Client
-    ) -> Answer:
+            return outward.answer(page, head.method, own, exchange.masked)
         _, outward = self._room(route, client, large=True)
-        return await asyncio.get_running_loop().run_in_executor(self._beside, outward.answer, page, method, own, counts)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._beside, outward.answer, page, head.method, own, exchange.masked
+        )
 
     async def _body(self, head: Head, receive: Receive) -> bytes:
         """Read the body of a request whose length the wire has bounded."""
@@ -154,7 +158,9 @@ class Proxy:
             if not message.get("more_body"):
                 return b"".join(parts)
 
-    def _body_inward(self, view: View, ruled: Ruled, route: Route, head: Head, body: bytes) -> tuple[str, bytes]:
+    def _body_inward(
+        self, view: View, ruled: Ruled, route: Route, head: Head, body: bytes, written: list[str]
+    ) -> tuple[str, bytes]:
         if b"content-encoding" in head.fields:
             raise RefusedError(415, "content_encoding")
         declared = head.fields.get(b"content-type", b"").decode("latin-1")
@@ -165,12 +171,12 @@ class Proxy:
         if media is None or (media.charset or "utf-8").lower() not in ("utf-8", "utf8"):
             raise RefusedError(415, "unsupported_type")
         if media.type == "application/json":
-            return media.type, document_inward(view, ruled, route, body)
+            return media.type, document_inward(view, ruled, route, body, written)
         if media.type == _FORM:
             if not body.isascii() or any(byte <= 32 or byte == 127 for byte in body):
                 raise RefusedError(400, "malformed_request", "form")
             route = route if route.body is None else replace(route, params=route.body)
-            return _FORM, parameters_inward(view, ruled, route, read_query(body)).encode()
+            return _FORM, parameters_inward(view, ruled, route, read_query(body), written).encode()
         raise RefusedError(415, "unsupported_type")
 
     def _service(self, name: str) -> Service:
@@ -194,9 +200,20 @@ class Proxy:
             room = self._rooms[key] = (view, outward)
         return room
 
-    def _refuse(self, refused: RefusedError, request_id: str, facts: dict[str, Any]) -> Answer:
+    async def _refuse(self, refused: RefusedError, exchange: Exchange) -> Answer:
         self._metrics.refused(refused.reason)
-        told = {name: value for name, value in facts.items() if name != "upstream"}
-        kind = "audit" if refused.reason in AUDITED else "refused"
-        event(kind, request_id=request_id, status=refused.status, reason=refused.reason, detail=refused.detail, **told)
-        return refusal(refused, request_id)
+        client = exchange.client
+        if client is not None and refused.reason in REASONS:
+            await self._audit.refused(refused.reason, client, exchange.route, exchange.request_id)
+        event(
+            "refused",
+            request_id=exchange.request_id,
+            status=refused.status,
+            reason=refused.reason,
+            detail=refused.detail,
+            client=client.name if client is not None else None,
+            tenant=client.tenant if client is not None else None,
+            route=exchange.route or None,
+            error=exchange.error or None,
+        )
+        return refusal(refused, exchange.request_id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from maskkit_proxy.config.model import Client
@@ -40,3 +41,24 @@ class Clients:
         if client is None:
             raise RefusedError(401, "unknown_api_key")
         return client
+
+
+class Rates:
+    """Requests of each client: a bucket that holds those of two seconds. 0 a second: no bound."""
+
+    def __init__(self, per_second: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = per_second
+        self._clock = clock
+        self._buckets: dict[str, tuple[float, float]] = {}
+
+    def take(self, client: Client) -> None:
+        """Count a request; RefusedError (429) where there are too many."""
+        if not self._per_second:
+            return
+        now = self._clock()
+        most = 2.0 * self._per_second
+        left, then = self._buckets.get(client.name, (most, now))
+        left = min(most, left + (now - then) * self._per_second)
+        self._buckets[client.name] = (max(left - 1, 0.0), now)
+        if left < 1:
+            raise RefusedError(429, "rate_limit", retry_after=1)

@@ -62,7 +62,7 @@ def proxy(
         from maskkit_proxy.config.load import load_config
 
         loaded = load_config(config)
-        run(loaded, open_keyset(keyset or loaded.keyset))
+        run(loaded, open_keyset(keyset or loaded.keyset), lambda: load_config(config))
         return
     from maskkit.keys import store
     from maskkit.keys.keyset import Keyset
@@ -91,10 +91,10 @@ def proxy(
     if given is None:
         note(f"API key of this run: {key}")
     note(f"http://{host}:{port} serves {upstream} masked by {made.routes[-1].policy.name}; ctrl-c stops it")
-    run(made, keys)
+    run(made, keys, None)
 
 
-def _run() -> Callable[[Config, Keyset], None]:
+def _run() -> Callable[[Config, Keyset, Callable[[], Config] | None], None]:
     """Return what serves; UsageError with the command that installs it where the extra is missing."""
     try:
         from maskkit_proxy.serve import run

@@ -8,8 +8,7 @@ from fastapi import FastAPI, Response
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from maskkit_proxy.app import Proxy
-    from maskkit_proxy.metrics import Metrics
+    from maskkit_proxy.planes import DataPlane
 
 
 class State(BaseModel):
@@ -18,7 +17,7 @@ class State(BaseModel):
     status: str
 
 
-def control_app(proxy: Proxy, metrics: Metrics) -> FastAPI:
+def control_app(plane: DataPlane) -> FastAPI:
     """Return the application behind the probe address."""
     app = FastAPI(title="maskkit proxy", docs_url=None, redoc_url=None)
 
@@ -30,13 +29,13 @@ def control_app(proxy: Proxy, metrics: Metrics) -> FastAPI:
     @app.get("/readyz", responses={503: {"model": State, "description": "The process is draining."}})
     async def readyz(response: Response) -> State:
         """Tell whether requests are taken."""
-        if not proxy.ready:
+        if not plane.ready:
             response.status_code = 503
-        return State(status="ready" if proxy.ready else "draining")
+        return State(status="ready" if plane.ready else "draining")
 
     @app.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
     async def figures() -> Response:
         """Return the figures for Prometheus."""
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(plane.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return app

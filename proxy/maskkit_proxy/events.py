@@ -1,4 +1,4 @@
-"""Logs and audit events as lines of JSON: who, which route, what was refused and why; never a value, path or body."""
+"""Logs as lines of JSON: who, which route, what was refused and why; never a value, path or body."""
 
 from __future__ import annotations
 
@@ -10,25 +10,14 @@ from typing import Final
 import orjson
 
 LOG: Final = logging.getLogger("maskkit_proxy")
-#: Reasons that an auditor wants to see, whoever caused them.
-AUDITED: Final = frozenset(
-    {
-        "plain_value",
-        "token_only",
-        "bad_token",
-        "leak_prevented",
-        "expression",
-        "names_a_ruled_field",
-        "mask_without_token",
-    }
-)
 
 
 def event(kind: str, **facts: str | int | float | None) -> None:
     """Write one line."""
     if LOG.isEnabledFor(logging.INFO):
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        LOG.info(orjson.dumps({"time": now, "event": kind, **facts}).decode())
+        said = {name: fact for name, fact in facts.items() if fact is not None}
+        LOG.info(orjson.dumps({"time": now, "event": kind, **said}).decode())
 
 
 def start_logging() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+if TYPE_CHECKING:
+    from maskkit_proxy.app import Exchange
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -33,16 +36,16 @@ class Metrics:
         """Count a refusal."""
         self._refusals.labels(reason).inc()
 
-    def answered(self, method: str, status: int, seconds: float, upstream: float, masked: Mapping[str, int]) -> None:
+    def answered(self, method: str, status: int, seconds: float, exchange: Exchange) -> None:
         """Count an answer."""
         counter = self._known.get((method, status))
         if counter is None:
             counter = self._known[method, status] = self._requests.labels(method, str(status))
         counter.inc()
         self._seconds.observe(seconds)
-        if upstream:
-            self._upstream.observe(upstream)
-        for entity, number in masked.items():
+        if exchange.upstream_seconds:
+            self._upstream.observe(exchange.upstream_seconds)
+        for entity, number in exchange.masked.items():
             field = self._fields.get(entity)
             if field is None:
                 field = self._fields[entity] = self._masked.labels(entity)

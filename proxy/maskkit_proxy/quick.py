@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from maskkit.errors import UsageError
 from maskkit.policy import Policy
 from maskkit_proxy.clients import SHORTEST_KEY, key_sha256
-from maskkit_proxy.config.model import Client, Config, Route, Upstream
+from maskkit_proxy.config.model import Client, Config, Limits, Route, Upstream
 
 _NAME: Final = "upstream"
 _ALLOW: Final = re.compile(r"(POST) (/[^\s?#]*)")
@@ -45,5 +45,6 @@ def quick_config(
         clients=(Client("quick", tenant, (key_sha256(api_key),)),),
         routes=tuple(routes),
         listen=listen,
+        limits=Limits(requests_per_second=0),  # off in this form
         probe=probe,
     )

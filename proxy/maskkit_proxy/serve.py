@@ -7,18 +7,17 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
 
 from maskkit.errors import InputError
 from maskkit.keys.keyset import Keyset
-from maskkit_proxy.app import Proxy
 from maskkit_proxy.config.model import Config
 from maskkit_proxy.control import control_app
 from maskkit_proxy.events import event, start_logging
-from maskkit_proxy.metrics import Metrics
+from maskkit_proxy.planes import DataPlane
 from maskkit_proxy.wire.protocol import GuardedProtocol
 
 
@@ -31,8 +30,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run(config: Config, keyset: Keyset) -> None:
-    """Serve until told to end; InputError where an address cannot be had."""
+def run(config: Config, keyset: Keyset, reread: Callable[[], Config] | None = None) -> None:
+    """Serve until told to end; InputError where an address cannot be had. On SIGHUP the configuration is `reread`."""
     start_logging()
     # What a request makes goes with it; looking through dictionaries and caches for cycles only costs.
     gc.set_threshold(100_000, 20, 100)
@@ -40,7 +39,7 @@ def run(config: Config, keyset: Keyset) -> None:
     listener = bind(config.listen)
     probe = bind(config.probe) if config.probe is not None else None
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_until_signalled(config, keyset, listener, probe))
+        runner.run(_until_signalled(config, keyset, listener, probe, reread))
 
 
 def bind(address: tuple[str, int]) -> socket.socket:
@@ -62,11 +61,20 @@ def bind(address: tuple[str, int]) -> socket.socket:
 
 
 async def serve(
-    config: Config, keyset: Keyset, listener: socket.socket, probe: socket.socket | None, stop: asyncio.Event
+    config: Config,
+    keyset: Keyset,
+    listener: socket.socket,
+    probe: socket.socket | None,
+    stop: asyncio.Event,
+    *,
+    reread: Callable[[], Config] | None = None,
+    hup: asyncio.Event | None = None,
 ) -> None:
-    """Serve on bound sockets until `stop` is set, then let requests that have begun end within their time."""
-    metrics = Metrics()
-    proxy = Proxy(config, keyset, metrics)
+    """Serve on bound sockets until `stop` is set, then let requests that have begun end within their time.
+
+    Whenever `hup` is set, the configuration is `reread`.
+    """
+    plane = DataPlane(config, keyset, reread)
     limits = config.limits
     common: dict[str, Any] = {
         "log_config": None,
@@ -79,41 +87,56 @@ async def serve(
     }
     data = _Server(
         uvicorn.Config(
-            proxy,
-            http=GuardedProtocol.bound(limits, proxy.noticed),
+            plane,
+            http=GuardedProtocol.bound(limits, plane.noticed),
             timeout_keep_alive=int(limits.idle_seconds),
             timeout_graceful_shutdown=int(limits.drain_seconds),
             **common,
         )
     )
-    control = _Server(uvicorn.Config(control_app(proxy, metrics), http="h11", **common))
+    control = _Server(uvicorn.Config(control_app(plane), http="h11", **common))
     host, port = listener.getsockname()[:2]
     event("started", host=host, port=port)
     serving = asyncio.create_task(data.serve(sockets=[listener]))
     probing = asyncio.create_task(control.serve(sockets=[probe])) if probe is not None else None
     stopping = asyncio.create_task(stop.wait())
+    reloading = asyncio.create_task(_reload_on(plane, hup or asyncio.Event()))
     await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
-    proxy.ready = False
+    plane.ready = False
     data.should_exit = control.should_exit = True
     await serving
     if probing is not None:
         await probing
-    stopping.cancel()
-    await proxy.close()
+    for task in (stopping, reloading):
+        task.cancel()
+    await plane.close()
     event("stopped")
 
 
+async def _reload_on(plane: DataPlane, hup: asyncio.Event) -> None:
+    while True:
+        await hup.wait()
+        hup.clear()
+        plane.reload()
+
+
 async def _until_signalled(
-    config: Config, keyset: Keyset, listener: socket.socket, probe: socket.socket | None
+    config: Config,
+    keyset: Keyset,
+    listener: socket.socket,
+    probe: socket.socket | None,
+    reread: Callable[[], Config] | None,
 ) -> None:
-    stop = asyncio.Event()
+    stop, hup = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
             loop.add_signal_handler(number, stop.set)
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    await serve(config, keyset, listener, probe, stop)
+    if hasattr(signal, "SIGHUP"):
+        loop.add_signal_handler(signal.SIGHUP, hup.set)
+    await serve(config, keyset, listener, probe, stop, reread=reread, hup=hup)
 
 
 def _loop_factory() -> Any:

@@ -12,7 +12,7 @@ from maskkit_proxy.bodies.fields import Others
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds in bytes, seconds and requests at a time."""
+    """Bounds in bytes, seconds, requests at a time, and requests of one client a second."""
 
     request_body: int = 1 << 20
     response_body: int = 16 << 20
@@ -23,6 +23,7 @@ class Limits:
     read_seconds: float = 20.0
     total_seconds: float = 60.0
     concurrency: int = 256
+    requests_per_second: int = 100
     drain_seconds: float = 20.0
 
 
@@ -78,3 +79,6 @@ class Config:
     listen: tuple[str, int] = ("127.0.0.1", 8080)
     probe: tuple[str, int] | None = None
     limits: Limits = Limits()
+    #: A file or a postgresql:// address, and the name under which this process has its chain there.
+    audit: str | None = None
+    writer: str = "proxy"

@@ -58,6 +58,8 @@ class ConfigReader:
                 "keyset": self._path,
                 "policy": self._policy,
                 "limits": self._limits,
+                "audit": self._source.scalar,
+                "writer": self._source.scalar,
                 "upstreams": self._named(self._upstream),
                 "clients": self._named(self._client),
                 "routes": _as_it_is,
@@ -77,6 +79,8 @@ class ConfigReader:
             listen=said.get("listen", ("127.0.0.1", 8080)),
             probe=said.get("probe"),
             limits=said.get("limits", Limits()),
+            audit=said.get("audit"),
+            writer=said.get("writer", "proxy"),
         )
 
     def _keys(

@@ -19,20 +19,24 @@ from maskkit_proxy.tenants import View
 _DEPTH: Final = 50
 
 
-def document_inward(view: View, ruled: Ruled, route: Route, raw: bytes) -> bytes:
-    """Return a JSON body as it goes on; RefusedError as for parameters, 400 for what is no JSON or has a key twice."""
-    searched: list[str] = []
-    value = _Document(view, ruled, route, searched).value(_read(raw), None, 0)
-    refuse_plain(view, searched)
+def document_inward(view: View, ruled: Ruled, route: Route, raw: bytes, written: list[str]) -> bytes:
+    """Return a JSON body as it goes on, and add the fields `written` in plain.
+
+    RefusedError as for parameters, 400 for what is no JSON or has a key twice.
+    """
+    document = _Document(view, ruled, route, written)
+    value = document.value(_read(raw), None, 0)
+    refuse_plain(view, document.searched)
     return dumps(value)
 
 
 class _Document:
-    def __init__(self, view: View, ruled: Ruled, route: Route, searched: list[str]) -> None:
+    def __init__(self, view: View, ruled: Ruled, route: Route, written: list[str]) -> None:
+        self.searched: list[str] = []
         self._view = view
         self._ruled = ruled
         self._route = route
-        self._searched = searched
+        self._written = written
 
     def value(self, value: Any, name: str | None, depth: int, shown: str | None = None) -> Any:
         """Return what the upstream gets for a value of the nearest key `name`."""
@@ -50,7 +54,7 @@ class _Document:
             return self._string(value, name, shown)
         if name is not None and self._ruled.entity(name) is not None:
             raise _token_only()
-        self._searched.append((value.literal if isinstance(value, Number) else str(value)).lstrip("-"))
+        self.searched.append((value.literal if isinstance(value, Number) else str(value)).lstrip("-"))
         return value
 
     def _object(self, data: dict[str, Any], depth: int) -> dict[str, Any]:
@@ -65,17 +69,18 @@ class _Document:
                 out[name] = self._member(name, data[name + SUFFIX], depth, value if isinstance(value, str) else "")
             else:
                 if not key.tokens:
-                    self._searched.append(name)
+                    self.searched.append(name)
                 out[key.text] = self._member(name, value, depth)
         return out
 
     def _member(self, name: str, value: Any, depth: int, shown: str | None = None) -> Any:
         if name in self._route.plain and shown is None:
-            return self._plain(value, depth)
+            self._written.append(name)
+            return self._plain(value)
         check_name(self._ruled, self._route.body, name, "")
         return self.value(value, name, depth + 1, shown)
 
-    def _plain(self, value: Any, depth: int) -> Any:
+    def _plain(self, value: Any) -> Any:
         """Pass a field that may be written in plain, with the tokens in it turned back."""
         if isinstance(value, str):
             return turn_back(self._view, [value])[0].text
@@ -91,7 +96,7 @@ class _Document:
         else:
             if name is not None:
                 check_name(self._ruled, None if self._route.body is None else frozenset({name}), name, part.rest)
-            self._searched.append(part.rest)
+            self.searched.append(part.rest)
         check_shown(shown, part)
         return orjson.Fragment(part.literal) if part.literal is not None else part.text
 

@@ -23,8 +23,10 @@ def path_inward(view: View, segments: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def parameters_inward(view: View, ruled: Ruled, route: Route, parameters: Sequence[Parameter]) -> str:
-    """Return a query or a form for the upstream.
+def parameters_inward(
+    view: View, ruled: Ruled, route: Route, parameters: Sequence[Parameter], written: list[str] | None = None
+) -> str:
+    """Return a query, or a form with the list to which fields `written` in plain are added, for the upstream.
 
     RefusedError: 422 for a parameter that is not listed, for one with a rule that holds anything but a token, for plain
     values; 403 for what names a field with a rule in any other way, and for SQL and expressions.
@@ -36,8 +38,9 @@ def parameters_inward(view: View, ruled: Ruled, route: Route, parameters: Sequen
     for (parameter, shown), part in zip(folded, turned, strict=True):
         name = parameter.name
         check_name(ruled, route.params, name, part.rest)
-        if name in route.plain:
-            pieces.append(parameter.raw)
+        if written is not None and name in route.plain:
+            written.append(name)
+            pieces.append(f"{encoded(name)}={encoded(part.text)}" if part.tokens else parameter.raw)
             continue
         if ruled.entity(name) is not None:
             if not part.whole:
