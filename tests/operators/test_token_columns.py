@@ -97,6 +97,57 @@ def test_every_change_of_one_character(entity: str) -> None:
     assert all(back is None or cell == token for back, cell in zip(opened, cells, strict=False))
 
 
+NUMBERS = {
+    "PHONE_NUMBER": [r"1[3-9][0-9]{9}", r"1[0-2][0-9]{9}", r"0(21|755)[2-8][0-9]{7}"],
+    "CN_RESIDENT_ID": [r"[1-9][0-9]{16}[0-9X]", r"[1-9][0-9]{14}", r"[1-9][0-9]{15}X[0-9]"],
+    "BANK_CARD": [r"[3-6][0-9]{12,18}", r"[3-6][0-9]{18}"],
+    "QQ_NUMBER": [r"[1-9][0-9]{8}"],
+}
+
+
+@st.composite
+def spaced_columns(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """Numbers of which many are written alike, with one separator or two, anywhere or twice in a place."""
+    entity = draw(st.sampled_from(sorted(NUMBERS)))
+    column: list[str] = []
+    for _ in range(draw(st.integers(1, 3))):
+        numbers = draw(st.lists(st.from_regex(draw(st.sampled_from(NUMBERS[entity])), fullmatch=True), max_size=6))
+        separators = draw(st.text("-- ._/－", min_size=1, max_size=2))
+        gaps = draw(st.lists(st.integers(0, 19), max_size=6))
+        for number in numbers * 12:
+            column.append(
+                "".join(separators[gap % len(separators)] * gaps.count(gap) + char for gap, char in enumerate(number))
+            )
+    return entity, column
+
+
+@settings(deadline=None)
+@given(spaced_columns())
+def test_numbers_in_groups(column: tuple[str, list[str]]) -> None:
+    """What is written alike is described once for all, as each would be, and comes back."""
+    entity, values = column
+    made = OPERATOR.apply(values, entity)
+    known = {value: OPERATOR.apply([value], entity)[0] for value in set(values)}
+    assert made == [known[value] for value in values]
+    assert OPERATOR.reverse(made) == values
+
+
+@pytest.mark.parametrize(
+    ("entity", "value", "length"),
+    [
+        ("PHONE_NUMBER", "138-0013-8000", 62),
+        ("BANK_CARD", "6222 0200 0000 0000 000", 62),
+        ("BANK_CARD", "6222/0200/0000/0000", 90),
+    ],
+)
+def test_numbers_in_groups_have_short_surfaces(entity: str, value: str, length: int) -> None:
+    """One separator that the table has takes 26 characters, another one a long surface."""
+    made = OPERATOR.apply([value] * 40, entity)
+    assert len(made[0]) >= length
+    assert (len(made[0]) == 62) == (length == 62)
+    assert OPERATOR.reverse(made) == [value] * 40
+
+
 @settings(deadline=None)
 @given(columns())
 def test_suite_sm(column: tuple[str, list[str]]) -> None:

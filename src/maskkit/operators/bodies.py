@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from maskkit.crypto.blocks import BLOCK_BYTES
+from maskkit.crypto.blocks import BLOCK_BYTES, Blocks
 from maskkit.crypto.flat import Flat, Numbers, split, strings
 from maskkit.crypto.keywrap import KeyWrap
 from maskkit.operators import base32
@@ -23,6 +23,7 @@ from maskkit.tokens import (
     KEY_WRAP,
     NO_SURFACE,
     PLAIN_LENGTH,
+    SHORT_SURFACE,
     SIV,
     SIV_TAG_BYTES,
     length_chars,
@@ -38,10 +39,25 @@ _MORE: Final = 16
 
 def wrapped(sealing: Sealing, words: Words, sizes: Sizes) -> Rows:
     """Return the key-wrap tokens of packed values, without surface, as rows of ASCII codes."""
-    codes = np.empty((len(words), PLAIN_LENGTH), np.uint8)
+    return _wrapped(sealing, sealing.body_wrap.wrap(words, sizes), PLAIN_LENGTH, NO_SURFACE)
+
+
+def wrapped_with(sealing: Sealing, words: Words, sizes: Sizes, surface: int) -> Rows:
+    """Return the same with one short surface, four bytes, for all."""
+    blocks = sealing.body_wrap.wrap(words, sizes)
+    codes = _wrapped(sealing, blocks, PLAIN_LENGTH + BLOCK_LENGTH, SHORT_SURFACE)
+    surfaces = np.uint64(surface << 32) | blocks[:, 0] >> np.uint64(32)
+    parts = sealing.surface_wrap.wrap(surfaces, np.full(len(blocks), NUMBER_BYTES, np.uint8))
+    codes[:, PLAIN_LENGTH:] = base32.encode(parts)
+    return codes
+
+
+def _wrapped(sealing: Sealing, blocks: Blocks, length: int, surface_kind: str) -> Rows:
+    """Return rows of that length, filled as far as the kind of surface."""
+    codes = np.empty((len(blocks), length), np.uint8)
     codes[:, :HEAD_LENGTH] = codes_of(sealing.head(KEY_WRAP))
-    codes[:, HEAD_LENGTH : HEAD_LENGTH + BLOCK_LENGTH] = base32.encode(sealing.body_wrap.wrap(words, sizes))
-    codes[:, -1] = ord(NO_SURFACE)
+    codes[:, HEAD_LENGTH : PLAIN_LENGTH - 1] = base32.encode(blocks)
+    codes[:, PLAIN_LENGTH - 1] = ord(surface_kind)
     return codes
 
 

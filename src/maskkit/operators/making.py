@@ -13,10 +13,11 @@ from maskkit.crypto.flat import Flat, flatten, strings
 from maskkit.normalize import canonical, has_form, is_canonical
 from maskkit.operators import base32
 from maskkit.operators.base32 import Rows
-from maskkit.operators.bodies import blocks_of, sealed, wrapped, wrapped_few
+from maskkit.operators.bodies import blocks_of, sealed, wrapped, wrapped_few, wrapped_with
 from maskkit.operators.packing import pack
 from maskkit.operators.packing_columns import FEW, certain, may_pack, pack_flat
 from maskkit.operators.sealing import Sealing
+from maskkit.operators.spaced import alike
 from maskkit.operators.surface import LITERAL, MARK_ESCAPED, MARK_NONE, MARK_NUMBER, TEXT, Surface, describe
 from maskkit.tokens import LONG_SURFACE, SHORT_SURFACE, first_of
 
@@ -98,18 +99,23 @@ def _make_column(
     sure = certain(entity, flat, words, sizes)
     if sure.all():
         return strings(wrapped(sealing, words, sizes))
-    alone = (sizes == 0) & may_pack(entity, flat)
+    made = np.full(len(canonicals), "", object)
+    todo = np.ones(len(canonicals), np.bool_)
+    if not odd:
+        for rows, plain, surface in alike(entity, flat, np.flatnonzero(~sure)):
+            packed, packed_sizes = pack_flat(entity, plain)
+            held = certain(entity, plain, packed, packed_sizes)
+            made[rows[held]] = strings(wrapped_with(sealing, packed[held], packed_sizes[held], surface))
+            todo[rows[held]] = False
+    alone = (sizes == 0) & may_pack(entity, flat) & todo
     if has_form(entity):
-        alone[_read(entity, np.flatnonzero(~sure).tolist(), canonicals, odd)] = True
+        alone[_read(entity, np.flatnonzero(~sure & todo).tolist(), canonicals, odd)] = True
     for i in np.flatnonzero(alone).tolist():
         words[i], sizes[i] = pack(entity, canonicals[i])
-    short = np.flatnonzero(sizes)
-    if len(short) == len(canonicals):
-        return strings(wrapped(sealing, words, sizes))
-    made = np.full(len(canonicals), "", object)
+    short = np.flatnonzero(todo & (sizes > 0))
     if len(short):
         made[short] = strings(wrapped(sealing, words[short], sizes[short]))
-    long = [i for i in np.flatnonzero(sizes == 0).tolist() if canonicals[i]]
+    long = [i for i in np.flatnonzero(todo & (sizes == 0)).tolist() if canonicals[i]]
     if long:
         made[long] = sealed(sealing, [canonicals[i] for i in long])
     every: list[str] = made.tolist()

@@ -20,6 +20,7 @@ from maskkit.operators.bodies import by_size, codes_of
 from maskkit.operators.packing import NUMBER_BYTES
 from maskkit.operators.packing_columns import FEW, Sizes, Words, unpack_column, unpack_shapes
 from maskkit.operators.sealing import Sealing
+from maskkit.operators.spaced import spaced
 from maskkit.operators.surface import Surface, render
 from maskkit.tokens import (
     ALPHABET,
@@ -161,14 +162,17 @@ def _with_surfaces(sealing: Sealing, entity: str, codes: Rows) -> list[str | Non
     good &= (surface_sizes == NUMBER_BYTES) & (codes[:, _BODY_END] == ord(SHORT_SURFACE))
     good &= surfaces & np.uint64(0xFFFFFFFF) == blocks[:, 0] >> np.uint64(32)
     sizes[~good] = 0
-    known: dict[int, Surface] = {}
-    opened: list[str | None] = []
-    for value, number in zip(unpack_column(entity, words, sizes), (surfaces >> np.uint64(32)).tolist(), strict=True):
-        if value is not None:
-            if number not in known:
-                known[number] = Surface.of(number)
-            value = render(entity, value, known[number])
-        opened.append(value)
+    values = unpack_column(entity, words, sizes)
+    numbers = surfaces >> np.uint64(32)
+    opened: list[str | None] = [None] * len(values)
+    for number in np.unique(numbers[sizes > 0]).tolist():
+        surface = Surface.of(number)
+        rows = np.flatnonzero((numbers == number) & (sizes > 0)).tolist()
+        held = [value for i in rows if (value := values[i]) is not None]
+        whole = spaced(entity, held, surface) if FEW < len(rows) == len(held) else None
+        for k, i in enumerate(rows):
+            value = values[i]
+            opened[i] = whole[k] if whole else value and render(entity, value, surface)
     return opened
 
 

@@ -61,8 +61,9 @@ EXTENSIONS: Final = (
 
 _AS_IS: Final = 0
 _LOCAL: Final = 1
-_GAPS: Final = 17
-_PHONE_GAPS: Final = 13
+#: How many gaps can be told of; of a phone four bits less.
+GAPS: Final = 17
+PHONE_GAPS: Final = 13
 _PLAIN_DIGITS: Final = re.compile(r"[0-9]+")
 _WIDE: Final = {
     code: code + 0xFEE0 for code in map(ord, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -194,7 +195,7 @@ def _phone_proposals(canonical: str, text: str) -> Iterator[Surface]:
             for trunk in (0, 1):
                 parts = _phone_parts(number, style, trunk)
                 if parts is not None and written.startswith(parts[0]):
-                    start = Surface(case=trunk, style=style, gaps=join << _PHONE_GAPS)
+                    start = Surface(case=trunk, style=style, gaps=join << PHONE_GAPS)
                     yield from _gap_proposals(parts[1], written[len(parts[0]) :], start)
 
 
@@ -203,8 +204,8 @@ def _phone_body(canonical: str, surface: Surface) -> str | None:
     parts = _phone_parts(number, surface.style, surface.case)
     if parts is None:
         return None
-    joined = EXTENSIONS[surface.gaps >> _PHONE_GAPS] + extension if dash else ""
-    gaps = surface._replace(gaps=surface.gaps & ((1 << _PHONE_GAPS) - 1))
+    joined = EXTENSIONS[surface.gaps >> PHONE_GAPS] + extension if dash else ""
+    gaps = surface._replace(gaps=surface.gaps & ((1 << PHONE_GAPS) - 1))
     return parts[0] + _with_gaps(parts[1], gaps) + joined
 
 
@@ -232,13 +233,13 @@ def _gap_proposals(plain: str, text: str, start: Surface) -> Iterator[Surface]:
         yield start
         return
     extra = len(text) - len(plain)
-    if not 0 < extra <= _GAPS:
+    if not 0 < extra <= GAPS:
         return
     gaps, at, separator = 0, 0, ""
     for k, char in enumerate(plain):
         here = text[at : at + 1]
         if here != char:
-            if not k or k > _GAPS or here != (separator or here):
+            if not k or k > GAPS or here != (separator or here):
                 return
             separator = here
             gaps |= 1 << (k - 1)
