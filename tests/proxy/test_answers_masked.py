@@ -142,6 +142,13 @@ def test_a_key_that_says_little_masks_only_its_kind(client: httpx.Client, upstre
     assert out["contact"]["phone"] == "138****5678"
 
 
+def test_known_pieces_of_values_are_masked(client: httpx.Client, upstream: Echo) -> None:
+    """A surname and a given name apart, the last six of an ID."""
+    upstream.says(json.dumps({"姓": "欧阳", "名": "无敌", "id_last6": "078515", "手机尾号": 5678}, ensure_ascii=False))
+    text = client.get("/x").text
+    assert not any(piece in text for piece in ("欧阳", "无敌", "078515", "5678"))
+
+
 def test_a_key_of_tokens_that_is_there_already_stays(client: httpx.Client, upstream: Echo) -> None:
     """Where the upstream has an own phone_token, ours goes inline."""
     out = masked(client, upstream, {"phone": PHONE, "phone_token": "push-1"})

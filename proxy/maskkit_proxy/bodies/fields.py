@@ -16,6 +16,15 @@ SUFFIX: Final = "_token"
 _MOST: Final = 20_000
 #: Keys that say nothing themselves: what they hold is what the key above says.
 _GENERIC: Final = frozenset("value values val v label text title key item items results result raw old new 值".split())
+#: Keys of pieces that join to a value: too short to be one, and telling beside the rest.
+_PIECES: Final = {
+    **dict.fromkeys("姓 名 xing ming".split(), "PERSON"),
+    **dict.fromkeys("id_last4 id_last6 idlast4 idlast6 身份证后四位 身份证后六位 证件后四位".split(), "CN_RESIDENT_ID"),
+    **dict.fromkeys(
+        "phone_last4 phonelast4 mobile_last4 手机尾号 手机后四位 号码前七位 号码后四位".split(), "PHONE_NUMBER"
+    ),
+    **dict.fromkeys("card_last4 cardlast4 卡尾号 卡号后四位".split(), "BANK_CARD"),
+}
 #: Keys of schemas, which are never searched. What holds a longer number is data.
 _SCHEMA: Final = re.compile(r"(?!.*\d{5})[A-Za-z_$@.:/-][A-Za-z0-9_$@.:/ -]{0,63}", re.ASCII)
 _WHOLE: Final = ("redact", "replace")
@@ -96,6 +105,8 @@ class Fields:
                 return Does.WHOLE, entity or "VALUE", rule.action, True
             if entity is not None:
                 return self._typed(entity, rule.action, sure=True)
+        if key in _PIECES:
+            return self._typed(_PIECES[key], None, sure=True)
         if header is not None:
             return (
                 (Does.SCAN, "", None, False) if header.entity == TEXT else self._typed(header.entity, None, header.sure)
