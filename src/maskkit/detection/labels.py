@@ -36,17 +36,18 @@ class Labels:
             lengths = tuple(sorted(alike if len(ending) > 1 else {1}, reverse=True))
             for form in (ending, ending.upper(), ending.title()):
                 self._lengths[form] = self._lengths[form.translate(_WIDE)] = lengths
-        self._longest = max(map(len, kinds), default=0) + 1  # and what stands before a label
+        ends = {form[-1] for form in self._lengths}
+        #: What can stand right before a value that has a label: the end of one, or what may stand between.
+        self._near = frozenset(_FILLER) | ends | _ANY_LETTER
         self._any = re.compile(tree_pattern(kinds), re.IGNORECASE)
 
     def before(self, text: str, at: int) -> str | None:
         """Return the kind of the longest label that ends at `at`, but for colons, brackets and blanks between."""
-        if not at or text[at - 1] == "\n":
+        if not at or text[at - 1] not in self._near:
             return None
-        window = text[max(0, at - _WINDOW) : at]
-        head = window.rstrip(_FILLER)
+        head = text[max(0, at - _WINDOW) : at].rstrip(_FILLER)
         kind = self._at_end(head)
-        if kind is None and window[-1] in _ANY_LETTER:  # 合同编号HT2026…
+        if kind is None and text[at - 1] in _ANY_LETTER:  # 合同编号HT2026…
             kind = self._at_end(head.translate(_NARROW).rstrip(_LETTERS).rstrip(_FILLER))
             return kind if kind == "order" else None
         return kind
@@ -56,7 +57,6 @@ class Labels:
         lengths = self._lengths.get(head[-2:]) or self._lengths.get(head[-1:])
         if lengths is None:
             return None
-        head = head[-self._longest :]
         if _OTHER_FORM.search(head):
             head = head.translate(_NARROW).lower()
         for length in lengths:

@@ -72,12 +72,10 @@ def spans_of(member: Flags, length: int) -> tuple[Offsets, Offsets]:
     return starts[long], ends[long]
 
 
-def counts(member: Flags | Bytes, starts: Offsets, ends: Offsets) -> Offsets:
-    """Return the sum over each run."""
-    if not len(starts):
-        return starts
-    total = sums(member)
-    return total[ends] - total[starts]
+def holding(places: Offsets, starts: Offsets, ends: Offsets) -> Flags:
+    """Return which runs hold at least one of these places, which are sorted."""
+    held: Flags = np.searchsorted(places, starts) < np.searchsorted(places, ends)
+    return held
 
 
 def sums(member: Flags | Bytes) -> Offsets:

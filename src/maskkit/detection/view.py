@@ -45,7 +45,7 @@ from maskkit.detection.runs import (
     Runs,
     any_of,
     anywhere,
-    counts,
+    holding,
     spans_of,
     sums,
 )
@@ -153,7 +153,7 @@ class View:
         closing = np.flatnonzero(self._numerals | (folded == ord(")")))
         starts = opening[np.searchsorted(opening, starts)]
         ends = closing[np.searchsorted(closing, ends) - 1] + 1
-        ascii_digit = (self.classes & DIGIT) != 0
+        ascii_digit = self._digits
         signs = _SIGNS[folded]
         signs[1:][ascii_digit[1:] & ascii_digit[:-1]] = 0
         return Runs(
@@ -196,8 +196,18 @@ class View:
         return sums(self._numerals)
 
     @cached_property
+    def _digits(self) -> Flags:
+        digits: Flags = (self.classes & DIGIT) != 0
+        return digits
+
+    @cached_property
+    def _letters(self) -> Offsets:
+        """Where Latin letters stand."""
+        return np.flatnonzero((self.classes & ALPHA) != 0)
+
+    @cached_property
     def _digits_before(self) -> Offsets:
-        return sums((self.classes & DIGIT) != 0)
+        return sums(self._digits)
 
     def _numeral_counts(self, starts: Offsets, ends: Offsets) -> Offsets:
         return self._numerals_before[ends] - self._numerals_before[starts] if len(starts) else starts
@@ -231,20 +241,17 @@ class View:
         digits = self._digit_counts(starts, ends)
         some = (digits >= 7) & (digits < ends - starts)
         starts, ends, digits = starts[some], ends[some], digits[some]
-        letters = np.flatnonzero((self.classes & ALPHA) != 0) if len(starts) else starts
-        some = np.searchsorted(letters, starts) < np.searchsorted(letters, ends)
+        some = holding(self._letters, starts, ends)
         return anywhere(starts[some], ends[some], digits[some])
 
     def handles(self) -> Runs:
         """Return runs of six and more Latin letters, digits, ``_`` and ``-`` that hold a letter."""
         starts, ends = spans_of((self.classes & WORD) != 0, 6)
-        letters = np.flatnonzero((self.classes & ALPHA) != 0) if len(starts) else starts
-        first = np.searchsorted(letters, starts)
-        some = first < np.searchsorted(letters, ends)
+        some = holding(self._letters, starts, ends)
         starts, ends = starts[some], ends[some]
-        dashes = counts(self.folded == ord("-"), starts, ends)
+        dashes = holding(np.flatnonzero(self.folded == ord("-")), starts, ends)
         digits = self._digit_counts(starts, ends)
-        return replace(anywhere(starts, ends, digits), whole=(dashes == 0).tolist())
+        return replace(anywhere(starts, ends, digits), whole=(~dashes).tolist())
 
     def mails(self) -> Runs:
         """Return runs of what an e-mail address is made of, with an ``@`` or with what is written for one."""
@@ -254,7 +261,7 @@ class View:
         ends = np.array([end for _, end in spoken], np.int64)
         if b"@" in self.bytes:
             plain = spans_of((self.classes & MAIL) != 0, 6)
-            with_at = counts(self.folded == ord("@"), *plain) > 0
+            with_at = holding(np.flatnonzero(self.folded == ord("@")), *plain)
             starts, ends = np.append(plain[0][with_at], starts), np.append(plain[1][with_at], ends)
         return anywhere(starts, ends)
 
@@ -268,7 +275,10 @@ class View:
     def hexes(self) -> Runs:
         """Return runs of hexadecimal digits, ``:``, ``.``, ``-`` with at least two colons, two dots or four dashes."""
         starts, ends = spans_of((self.classes & HEX) != 0, 3)
-        some = counts(_HEX_WEIGHTS[self.folded], starts, ends) >= 4
+        weights = _HEX_WEIGHTS[self.folded]
+        signs = np.flatnonzero(weights)
+        before = sums(weights[signs])
+        some = before[np.searchsorted(signs, ends)] - before[np.searchsorted(signs, starts)] >= 4
         starts, ends = starts[some], ends[some]
         blanks = self.folded == ord(" ")
         if len(blanks) >= _SPACED_MAC:  # six pairs with blanks between, as a label may stand before
@@ -283,7 +293,7 @@ class View:
     def exponents(self) -> Runs:
         """Return runs that end behind the E of a number like 1.10101E+17, with room for what stands before it."""
         folded = self.folded
-        digit = (self.classes & DIGIT) != 0
+        digit = self._digits
         at = np.flatnonzero(digit[:-2] & ((folded[1:-1] | 0x20) == ord("e")) & (digit[2:] | (folded[2:] == ord("+"))))
         return anywhere(np.maximum(at - 22, np.append(0, at[:-1] + 2)), at + 2) if len(at) else NO_RUNS
 
