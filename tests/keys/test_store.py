@@ -45,14 +45,12 @@ def test_a_file_is_written_and_opened(path: Path) -> None:
     """A sealed file opens with its passphrase, given or asked for; an unsealed one asks nobody."""
     made = Keyset.create()
     store.write_file(path, made, SEAL)
-    assert store.needs_passphrase(path)
     for passphrase in (PASSPHRASE, lambda: PASSPHRASE):
         opened = store.open_file(path, passphrase)
         assert document.hold_the_same(opened.keyset, made)
         assert isinstance(opened.seal, PassphraseSeal)
     other = path.with_name("other.json")
     store.write_file(other, made, None)
-    assert not store.needs_passphrase(other)
     assert document.hold_the_same(store.open_file(other, never).keyset, made)
     assert set(path.parent.iterdir()) == {path, other}
 
@@ -114,10 +112,9 @@ def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
 
 def test_missing(path: Path) -> None:
     """No file: the hint is the command that makes one."""
-    for call in (store.open_file, store.needs_passphrase):
-        with pytest.raises(KeysetError, match="there is no keyset") as caught:
-            call(path)
-        assert caught.value.hint == "maskkit keys create"
+    with pytest.raises(KeysetError, match="there is no keyset") as caught:
+        store.open_file(path)
+    assert caught.value.hint == "maskkit keys create"
 
 
 def test_a_folder_is_no_keyset(tmp_path: Path) -> None:

@@ -107,12 +107,6 @@ def is_sealed(document: dict[str, Any]) -> bool:
     return document.get("sealed") is not False
 
 
-def needs_passphrase(document: dict[str, Any]) -> bool:
-    """Tell whether a document is sealed by a passphrase."""
-    sealing = document.get("sealing")
-    return is_sealed(document) and isinstance(sealing, dict) and seals.is_by_passphrase(sealing)
-
-
 def foreign(name: str) -> KeysetError:
     """Return the error for a file that is something else."""
     return KeysetError(f"{name} is not a maskkit keyset")

@@ -123,11 +123,6 @@ def open_file(path: Path, passphrase: Passphrase | None = None, kms: Kms | None 
     return KeysetFile(path, opened.keyset, opened.seal, exposed, raw)
 
 
-def needs_passphrase(path: Path) -> bool:
-    """Tell whether the keyset file at `path` is sealed by a passphrase."""
-    return document.needs_passphrase(document.parse(str(path), _read(path)[0]))
-
-
 def _read(path: Path) -> tuple[bytes, int]:
     """Return the bytes of a regular file of a keyset's size, and its permissions."""
     # Opening a pipe that nobody writes to would wait for ever; so would reading some devices.
