@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -201,6 +203,24 @@ def test_mode_and_link_stay(tmp_path: Path, keyset: Keyset, rotated: Keyset) -> 
     assert rewrap_file(operator(rotated), link).moved == 1
     assert link.is_symlink()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+def test_a_pipe_is_not_replaced(tmp_path: Path, keyset: Keyset, rotated: Keyset) -> None:
+    """What comes through a pipe needs an output of its own, and then is rewrapped like a file."""
+    pipe, out = tmp_path / "pipe", tmp_path / "b.txt"
+    os.mkfifo(pipe)
+    text = quick_masker(keyset).text("电话13800138000").text
+    for given in (None, out):
+        writer = threading.Thread(target=pipe.write_text, args=(text, "utf-8"))
+        writer.start()
+        if given is None:
+            with pytest.raises(UsageError, match="no file that could be replaced"):
+                rewrap_file(operator(rotated), pipe)
+        else:
+            assert rewrap_file(operator(rotated), pipe, given).moved == 1
+        writer.join()
+    assert token_keys(out.read_bytes()) == {rotated.primary.id}
 
 
 def test_containers_are_refused(tmp_path: Path, rotated: Keyset) -> None:

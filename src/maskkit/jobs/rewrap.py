@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from maskkit.errors import InputError
+from maskkit.errors import InputError, UsageError
 from maskkit.masker.splice import splice
 from maskkit.operators.opening import Failure
 from maskkit.operators.rewrapping import rewrap
@@ -59,6 +59,8 @@ def rewrap_file(
                 done = _rewrap(operator, source, output, progress)
                 output.commit()
             return done
+        if out is None and source.identity is None:
+            raise UsageError(f"{source.name} is no file that could be replaced", hint="-o OUT, or -o - for stdout")
         target = Path(os.path.realpath(path if out is None else out))
         beside = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
         try:
