@@ -16,6 +16,7 @@ COLUMNS: dict[str, tuple[str, list[str | None]]] = {
     "phones": ("PHONE_NUMBER", [*PHONES]),
     "one written otherwise": ("PHONE_NUMBER", [*PHONES[:50], "138-0013-8000", *PHONES[50:]]),
     "two lengths": ("BANK_CARD", ["6222021234567890123", "6222021234560123"] * 30),
+    "names of Han characters": ("PERSON", ["王建国", "欧阳锋", "李四", "欧阳建国"] * 20),
     "names": ("PERSON", ["王建国", "欧阳锋", "𠮷田"] * 20),
     "with nulls": ("PHONE_NUMBER", [None, *PHONES[:40], None]),
     "with empty cells": ("PHONE_NUMBER", ["", *PHONES[:40], ""]),

@@ -12,7 +12,7 @@ from maskkit import tokens
 from maskkit.crypto.flat import Flat, flatten, strings
 from maskkit.normalize import canonical, has_form, is_canonical
 from maskkit.operators import base32
-from maskkit.operators.base32 import Rows
+from maskkit.operators.arrow import Strings
 from maskkit.operators.bodies import blocks_of, sealed, wrapped, wrapped_few, wrapped_with
 from maskkit.operators.packing import pack
 from maskkit.operators.packing_columns import FEW, certain, may_pack, pack_flat
@@ -44,10 +44,13 @@ def make(sealing: Sealing, entity: str, values: Sequence[str], literals: Sequenc
     return made
 
 
-def make_rows(sealing: Sealing, entity: str, flat: Flat) -> Rows | None:
-    """Return the tokens of a column as rows of ASCII codes; None where not all values are canonical and fit a block."""
+def make_strings(sealing: Sealing, entity: str, flat: Flat) -> Strings | None:
+    """Return the tokens of a column; None where not all values are canonical and fit a block."""
     words, sizes = pack_flat(entity, flat)
-    return wrapped(sealing, words, sizes) if certain(entity, flat, words, sizes).all() else None
+    if not certain(entity, flat, words, sizes).all():
+        return None
+    codes = wrapped(sealing, words, sizes)
+    return Strings(codes, np.full(len(codes), codes.shape[1]))
 
 
 def _odd_literals(values: Sequence[str], literals: Sequence[str | None]) -> dict[int, Written]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from maskkit.crypto.blocks import BLOCK_BYTES, Blocks
 from maskkit.crypto.flat import Codes, Flat, Numbers, flatten, parted
 from maskkit.operators import base32
+from maskkit.operators.arrow import Strings
 from maskkit.operators.base32 import GROUP_BYTES, GROUP_CHARS, Rows
 from maskkit.operators.bodies import by_size, codes_of
 from maskkit.operators.packing import NUMBER_BYTES
@@ -84,8 +85,8 @@ def open_column(values: Sequence[str], opener: Opener) -> Opened:
     return Opened(back.tolist(), np.flatnonzero(left).tolist())
 
 
-def open_rows(flat: Flat, opener: Opener) -> Codes | None:
-    """Return the values of tokens as rows of ASCII codes; None where they are not of one head, kind and length."""
+def open_strings(flat: Flat, opener: Opener) -> Strings | None:
+    """Return the values of key-wrap tokens of one head, without surface; None where they are something else."""
     if not flat.narrow or not (flat.lengths == PLAIN_LENGTH).all():
         return None
     codes = _rows(flat, PLAIN_LENGTH)
@@ -95,16 +96,15 @@ def open_rows(flat: Flat, opener: Opener) -> Codes | None:
     if found is None:
         return None
     sealing, entity = found
-    made: Codes | None = None
-    done = 0
-    for rows, values in unpack_shapes(entity, *_plain(sealing, codes)):
-        if made is None:
-            made = np.empty((len(codes), values.shape[1]), values.dtype)
-        if values.shape[1] != made.shape[1]:
-            return None
-        made[rows] = values
-        done += len(rows)
-    return made if done == len(codes) else None
+    shapes = list(unpack_shapes(entity, *_plain(sealing, codes)))
+    if sum(len(rows) for rows, _ in shapes) < len(codes):
+        return None
+    made: Codes = np.zeros((len(codes), max(values.shape[1] for _, values in shapes)), shapes[0][1].dtype)
+    lengths = np.empty(len(codes), np.int64)
+    for rows, values in shapes:
+        made[rows, : values.shape[1]] = values
+        lengths[rows] = values.shape[1]
+    return Strings(made, lengths)
 
 
 def _rows(flat: Flat, length: int, rows: Indices | None = None) -> Rows:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from maskkit import tokens
 from maskkit.errors import InputError
 from maskkit.operators.arrow import by_lists, rewrite
-from maskkit.operators.making import make, make_rows
+from maskkit.operators.making import make, make_strings
 from maskkit.operators.opening import Container, Failure, Restored, open_whole
-from maskkit.operators.opening_columns import open_column, open_rows
+from maskkit.operators.opening_columns import open_column, open_strings
 from maskkit.operators.sealing import Sealing
 from maskkit.tokens import HEAD_LENGTH, KEY_WRAP, SIV, VAULTED, Token
 
@@ -66,7 +66,7 @@ class TokenOperator:
     def apply_arrow(self, column: ArrowT, entity: str) -> ArrowT:
         """Return the tokens of an Arrow column of strings as one; a null, and the empty string, stay."""
         sealing = self._primary_sealing(entity)
-        made: ArrowT | None = rewrite(column, lambda flat: make_rows(sealing, entity, flat), _CHUNK)
+        made: ArrowT | None = rewrite(column, lambda flat: make_strings(sealing, entity, flat), _CHUNK)
         return by_lists(column, lambda values: self.apply(values, entity)) if made is None else made
 
     def find(self, text: str) -> list[Token]:
@@ -109,7 +109,7 @@ class TokenOperator:
 
     def reverse_arrow(self, column: ArrowT) -> ArrowT:
         """Return an Arrow column with `reverse`'s values, and the cells themselves where it has none."""
-        made: ArrowT | None = rewrite(column, lambda flat: open_rows(flat, self._opener), _CHUNK)
+        made: ArrowT | None = rewrite(column, lambda flat: open_strings(flat, self._opener), _CHUNK)
         return by_lists(column, self.reverse) if made is None else made
 
     def _reverse(self, values: Sequence[str]) -> list[str | None]:
