@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maskkit.detection.finders import Finders
 from maskkit.detection.folding import HAN_ZERO, LETTER, OTHER, fold
 from maskkit.detection.prescan import Batch
 from maskkit.detection.runs import HAN, PLUS
@@ -41,7 +42,8 @@ def test_empty_batch() -> None:
     """No text is no text."""
     batch = Batch.of([])
     assert (batch.text, batch.starts.tolist(), batch.view.bytes) == ("", [0], b"")
-    assert batch.view.numbers().starts == batch.view.plates().starts == batch.view.mails().starts == []
+    finders = Finders(batch.view)
+    assert finders.numbers().starts == finders.plates().starts == finders.mails().starts == []
 
 
 def test_zero_width_characters_leave_the_view() -> None:
@@ -62,7 +64,7 @@ def test_covered_text_leaves_the_view() -> None:
 def test_number_runs() -> None:
     """Runs say where they stand, how many digits they hold, whether they are bare and how groups begin."""
     text = "打12345，共三百+86 138，1234，幺二三四五"
-    runs = Batch.of([text]).view.numbers()
+    runs = Finders(Batch.of([text]).view).numbers()
     found = [text[start:end] for start, end in zip(runs.starts, runs.ends, strict=True)]
     assert found == ["12345", "+86 138", "幺二三四五"]
     assert (runs.digits, runs.whole) == ([5, 5, 5], [True, False, False])
@@ -71,17 +73,19 @@ def test_number_runs() -> None:
 
 def test_other_runs() -> None:
     """Words hold a letter and a digit, handles a letter, mails an @, hexes their separators; plates begin with Han."""
-    text = "wxid_1 123456 a@b.cn 10.0.0.1 12:30:45 1-2 京A12345 在京 A1"
-    view = Batch.of([text]).view
+    text = "wxid_1 123456 a@b.cn 10.0.0.1 12:30:45 1-2 京A12345 在京 A1，E 123-4567，6.2E+18，在00 1A 2B 3C 4D 5E"
+    finders = Finders(Batch.of([text]).view)
 
     def found(kind: str) -> list[str]:
-        runs = getattr(view, kind)()
+        runs = getattr(finders, kind)()
         return [text[start:end] for start, end in zip(runs.starts, runs.ends, strict=True)]
 
     assert found("words") == ["A12345"]
+    assert found("spaced") == ["E 123-4567", "00 1A 2B 3C 4D 5E"]
+    assert found("exponents")[0].endswith("6.2E+")
     assert found("handles") == ["wxid_1", "A12345"]
     assert found("mails") == ["a@b.cn"]
-    assert found("hexes") == ["10.0.0.1", "12:30:45"]
+    assert found("hexes") == ["10.0.0.1", "12:30:45", "00 1A 2B 3C 4D 5E"]
     assert found("plates") == ["京", "京"]
 
 
@@ -90,7 +94,8 @@ def test_runs_stay_inside_texts(texts: list[str]) -> None:
     """No run reaches over the newline between two texts."""
     view = Batch.of(texts).view
     newlines = np.flatnonzero(view.folded == ord("\n"))
-    for kind in (view.numbers, view.words, view.handles, view.mails, view.hexes, view.plates):
+    find = Finders(view)
+    for kind in (find.numbers, find.words, find.spaced, find.handles, find.mails, find.hexes, find.plates):
         runs = kind()
         for start, end in zip(runs.starts, runs.ends, strict=True):
             assert start < end

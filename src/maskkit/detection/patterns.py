@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from maskkit.detection.compiled import MOST_DIGITS, THRESHOLDS, CompiledRule, compile_rule
+from maskkit.detection.finders import Finders
 from maskkit.detection.folding import BOUNDARY_BYTE
 from maskkit.detection.labels import Labels
 from maskkit.detection.prescan import Batch, touches
@@ -70,20 +71,21 @@ class PatternRecognizer:
 
     def _search(self, text: str, view: View) -> list[Span]:
         search = _Search(text, view, self._labels, self._threshold)
-        finders: dict[str, Callable[[], Runs]] = {
-            "number": view.numbers,
-            "loose": view.loose,
-            "apart": view.apart,
-            "exponent": view.exponents,
-            "word": view.words,
-            "spaced": view.spaced,
-            "handle": view.handles,
-            "mail": view.mails,
-            "hex": view.hexes,
-            "plate": view.plates,
+        finders = Finders(view)
+        find: dict[str, Callable[[], Runs]] = {
+            "number": finders.numbers,
+            "loose": finders.loose,
+            "apart": finders.apart,
+            "exponent": finders.exponents,
+            "word": finders.words,
+            "spaced": finders.spaced,
+            "handle": finders.handles,
+            "mail": finders.mails,
+            "hex": finders.hexes,
+            "plate": finders.plates,
         }
         for kind, table in self._tables.items():
-            search.runs(table, finders[kind]())
+            search.runs(table, find[kind]())
         return search.findings()
 
     def _behind(self, batch: Batch, spans: list[Span]) -> list[Span]:
