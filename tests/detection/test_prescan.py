@@ -81,7 +81,7 @@ def test_other_runs() -> None:
         return [text[start:end] for start, end in zip(runs.starts, runs.ends, strict=True)]
 
     assert found("words") == ["A12345"]
-    assert found("spaced") == ["E 123-4567", "00 1A 2B 3C 4D 5E"]
+    assert found("spaced") == ["1 123456 a", "E 123-4567", "00 1A 2B 3C 4D 5E"]
     assert found("exponents")[0].endswith("6.2E+")
     assert found("handles") == ["wxid_1", "A12345"]
     assert found("mails") == ["a@b.cn"]
