@@ -16,8 +16,13 @@ $(VENV)/.dev: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]" --group dev
 	@touch $@
 
-demo: $(STAMP)  ## mask the example export, show it, give it back, compare
+$(VENV)/.proxy: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[proxy]"
+	@touch $@
+
+demo: $(VENV)/.proxy  ## mask the example export, show it, give it back, compare; then a database behind the proxy
 	$(BIN)/python examples/case-export/demo.py
+	$(BIN)/python examples/proxy-demo/demo.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from maskkit.errors import MaskkitError
 from maskkit.keys.keyset import Keyset
@@ -19,7 +19,7 @@ from maskkit_proxy.bodies.fields import Fields
 from maskkit_proxy.bodies.media import read_media
 from maskkit_proxy.bodies.own import Own
 from maskkit_proxy.clients import Clients, Rates
-from maskkit_proxy.config.model import Client, Config, Route
+from maskkit_proxy.config.model import Client, Config, Route, Upstream
 from maskkit_proxy.errors import RefusedError
 from maskkit_proxy.events import event
 from maskkit_proxy.inward.documents import document_inward
@@ -33,6 +33,9 @@ from maskkit_proxy.upstream import Service
 from maskkit_proxy.wire.head import Head
 from maskkit_proxy.wire.protocol import HEAD
 from maskkit_proxy.wire.target import read_path, read_query
+
+if TYPE_CHECKING:
+    from maskkit_proxy.sql.service import DatabaseService
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -68,7 +71,9 @@ class Proxy:
         self._audit = Audit(config, keyset)
         self._clients = Clients(config.clients)
         self._rates = Rates(config.limits.requests_per_second)
-        self._services: dict[str, Service] = {}
+        self._services: dict[str, Service | DatabaseService] = {
+            name: self._database(upstream) for name, upstream in config.upstreams.items() if upstream.is_database
+        }
         self._rooms: dict[tuple[int, str, str | None, bool], tuple[View, Outward]] = {}
         self._ruled = {id(route): Ruled(route.policy) for route in config.routes}
         self._active = 0
@@ -179,7 +184,19 @@ class Proxy:
             return _FORM, parameters_inward(view, ruled, route, read_query(body), written).encode()
         raise RefusedError(415, "unsupported_type")
 
-    def _service(self, name: str) -> Service:
+    def _database(self, upstream: Upstream) -> DatabaseService:
+        """Return a database as a service; a column that has a rule on any route has it on all."""
+        from maskkit_proxy.sql.service import DatabaseService
+
+        rules = [Ruled(route.policy) for route in self.config.routes if route.upstream == upstream.name]
+        return DatabaseService(
+            upstream.url,
+            upstream.tables,
+            self.config.limits,
+            lambda name: any(ruled.mentions(name) or ruled.is_text(name) for ruled in rules),
+        )
+
+    def _service(self, name: str) -> Service | DatabaseService:
         service = self._services.get(name)
         if service is None:  # made where the loop runs
             service = self._services[name] = Service(self.config.upstreams[name], self.config.limits)

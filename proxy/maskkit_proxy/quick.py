@@ -14,6 +14,7 @@ from maskkit_proxy.config.model import Client, Config, Limits, Route, Upstream
 
 _NAME: Final = "upstream"
 _ALLOW: Final = re.compile(r"(POST) (/[^\s?#]*)")
+_DATABASES: Final = ("sqlite", "postgresql", "mysql")
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -29,8 +30,12 @@ def quick_config(
 ) -> Config:
     """Return the configuration of the built-in route; UsageError for what cannot be one."""
     parts = urlsplit(upstream)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise UsageError("--upstream is the URL of a service", hint="as in --upstream http://127.0.0.1:8001")
+    is_service = parts.scheme in ("http", "https")
+    wrong = not parts.hostname or parts.query or parts.fragment or parts.username
+    if (is_service and wrong) or (not is_service and not parts.scheme.startswith(_DATABASES)):
+        raise UsageError(
+            "--upstream is the URL of a service or a database", hint="as in http://127.0.0.1:8001 or sqlite:///cases.db"
+        )
     if len(api_key) < SHORTEST_KEY:
         raise UsageError(f"an API key has at least {SHORTEST_KEY} characters", hint="leave it out, and one is made")
     routes = []

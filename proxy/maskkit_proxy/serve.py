@@ -8,7 +8,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
@@ -19,6 +19,9 @@ from maskkit_proxy.control import control_app
 from maskkit_proxy.events import event, start_logging
 from maskkit_proxy.planes import DataPlane
 from maskkit_proxy.wire.protocol import GuardedProtocol
+
+#: Connections that wait to be taken.
+_BACKLOG: Final = 2048
 
 
 class _Server(uvicorn.Server):
@@ -43,7 +46,7 @@ def run(config: Config, keyset: Keyset, reread: Callable[[], Config] | None = No
 
 
 def bind(address: tuple[str, int]) -> socket.socket:
-    """Return a socket bound to an address; InputError where that fails."""
+    """Return a socket that listens on an address; InputError where that fails."""
     host, port = address
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
@@ -51,6 +54,7 @@ def bind(address: tuple[str, int]) -> socket.socket:
         if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
+        bound.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         bound.close()
         reason = getattr(error, "strerror", None) or "no such address"

@@ -61,8 +61,17 @@ def test_a_small_one_has_safe_defaults(tmp_path: Path) -> None:
     [
         ("keyset: keyset.json\n", "", "keyset: is missing"),
         ("keyset:", "keysett:", "1: keysett: unknown key; did you mean keyset?"),
-        ("http://127.0.0.1:8001", "ftp://x", "3: upstreams.cases.url: expected an http or https URL"),
-        ("http://127.0.0.1:8001", "sqlite:///x.db", "databases as upstreams are not there yet"),
+        ("http://127.0.0.1:8001", "ftp://x", "3: upstreams.cases.url: expected the URL of a service or a database"),
+        (
+            'url: "http://127.0.0.1:8001"',
+            'url: "sqlite:///x.db", tables: {a: {columns: [b]}}',
+            "tables.a.rows: is missing",
+        ),
+        (
+            'url: "http://127.0.0.1:8001"',
+            'url: "sqlite:///x.db", tables: {a: {columns: [b], rows: some}}',
+            "3: upstreams.cases.tables.a.rows: expected whose rows",
+        ),
         ("upstream: cases", "upstream: case", "7: routes[1].upstream: unknown word; did you mean cases?"),
         ("GET /cases", "FETCH /cases", "7: routes[1].match: expected methods and a path"),
         ("2c26", "zz", "5: clients.north.keys: expected SHA-256 hashes"),

@@ -20,9 +20,7 @@ _GENERIC: Final = frozenset("value values val v label text title key item items 
 _PIECES: Final = {
     **dict.fromkeys("姓 名 xing ming".split(), "PERSON"),
     **dict.fromkeys("id_last4 id_last6 idlast4 idlast6 身份证后四位 身份证后六位 证件后四位".split(), "CN_RESIDENT_ID"),
-    **dict.fromkeys(
-        "phone_last4 phonelast4 mobile_last4 手机尾号 手机后四位 号码后四位".split(), "PHONE_NUMBER"
-    ),
+    **dict.fromkeys("phone_last4 phonelast4 mobile_last4 手机尾号 手机后四位 号码后四位".split(), "PHONE_NUMBER"),
     **dict.fromkeys("card_last4 cardlast4 卡尾号 卡号后四位".split(), "BANK_CARD"),
 }
 #: Keys of schemas, which are never searched. What holds a longer number is data.

@@ -22,15 +22,15 @@ class Own:
 
     def stands_in(self, text: str) -> bool:
         """Tell whether a text names the upstream."""
-        return self.host in text
+        return bool(self.host) and self.host in text
 
     def rewritten(self, text: str) -> str:
         """Return a text with the proxy's address for the upstream's."""
-        if self.host not in text:
+        if not self.stands_in(text):
             return text
         return text.replace(self.origin, self.proxy_origin).replace(self.host, self.proxy_host)
 
     def check(self, body: bytes) -> None:
         """Raise RefusedError (502) where outgoing bytes still name the upstream."""
-        if self.host != self.proxy_host and self._host in body:
+        if self.host not in ("", self.proxy_host) and self._host in body:
             raise RefusedError(502, "names_the_upstream")

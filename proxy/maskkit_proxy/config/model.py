@@ -28,15 +28,34 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A table that agencies may use. `rows` is ``column = {tenant}``, or ``all``; None lists every column."""
+
+    rows: str
+    columns: tuple[str, ...] | None = None
+    filters: tuple[str, ...] | None = None
+    append: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Upstream:
-    """A service behind the proxy. `fields` go with each request; in `tells`, {tenant} and {client} say who asks."""
+    """A service behind the proxy, or a database with the tables that are served; None lists all, to be read only.
+
+    `fields` go with each request; in `tells`, {tenant} and {client} say who asks.
+    """
 
     name: str
-    url: str
+    url: str = field(repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     tells: Mapping[str, str] = field(default_factory=dict)
     ca: bytes | None = field(default=None, repr=False)
     identity: bytes | None = field(default=None, repr=False)
+    tables: Mapping[str, Listed] | None = None
+
+    @property
+    def is_database(self) -> bool:
+        """Tell whether it has no API of its own."""
+        return not self.url.startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from maskkit.operators.action import did_you_mean
 from maskkit.policy import Policy, load_policy
 from maskkit.policy.source import Source, within
 from maskkit_proxy.bodies.fields import Others
-from maskkit_proxy.config.model import Client, Config, Limits, Route, Upstream
+from maskkit_proxy.config.model import Client, Config, Limits, Listed, Route, Upstream
 from maskkit_proxy.config.rules import POLICY_KEYS, with_rules
 
 ValueT = TypeVar("ValueT")
@@ -37,6 +37,8 @@ _MEDIA: Final = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 _OURS: Final = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "content-type", "accept-encoding"}
 )
+_DATABASES: Final = ("sqlite", "postgresql", "mysql")
+_ROWS: Final = re.compile(r"\w{1,100} = \{(?:tenant|client)\}")
 _OTHERS: Final = ("scan", "drop", "keep")
 _TRUE: Final = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -122,7 +124,14 @@ class ConfigReader:
         said = self._keys(
             node,
             where,
-            {"url": self._url, "headers": self._headers, "ca": self._file, "cert": self._file, "key": self._file},
+            {
+                "url": self._url,
+                "headers": self._headers,
+                "ca": self._file,
+                "cert": self._file,
+                "key": self._file,
+                "tables": self._named(self._table),
+            },
             needed=("url",),
         )
         if said is None:
@@ -137,7 +146,23 @@ class ConfigReader:
             {key: value for key, value in headers.items() if "{" in value},
             said.get("ca"),
             said["cert"] + b"\n" + said["key"] if "cert" in said and "key" in said else None,
+            said.get("tables", {}),
         )
+
+    def _table(self, name: str, node: yaml.Node, where: str) -> Listed | None:
+        said = self._keys(
+            node,
+            where,
+            {"rows": self._source.scalar, "columns": self._list, "filters": self._list, "append": self._list},
+            needed=("rows", "columns"),
+        )
+        if said is None:
+            return None
+        if said["rows"] != "all" and not _ROWS.fullmatch(said["rows"]):
+            self._source.complain(
+                node, within(where, "rows"), "expected whose rows they are", "COLUMN = {tenant}, or all"
+            )
+        return Listed(said["rows"], said["columns"], said.get("filters", ()), said.get("append", ()))
 
     def _client(self, name: str, node: yaml.Node, where: str) -> Client | None:
         said = self._keys(
@@ -211,15 +236,17 @@ class ConfigReader:
         return methods | ({"HEAD"} if "GET" in methods else set()), found[2]
 
     def _url(self, node: yaml.Node, where: str) -> str | None:
-        text = self._source.scalar(node, where) or ""
+        text = self._secret(node, where) or ""
         parts = urlsplit(text)
+        if parts.scheme.startswith(_DATABASES):
+            return text
         if (
             parts.scheme in ("http", "https")
             and parts.hostname
             and not (parts.query or parts.fragment or parts.username)
         ):
             return text
-        self._source.complain(node, where, "expected an http or https URL", "databases as upstreams are not there yet")
+        self._source.complain(node, where, "expected the URL of a service or a database", "http://… or sqlite:///…")
         return None
 
     def _headers(self, node: yaml.Node, where: str) -> dict[str, str]:
@@ -319,9 +346,12 @@ class ConfigReader:
         self._source.complain(node, where, "expected HOST:PORT", "as in 127.0.0.1:8080")
         return None
 
-    def _words(self, node: yaml.Node, where: str) -> frozenset[str]:
+    def _list(self, node: yaml.Node, where: str) -> tuple[str, ...]:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        return frozenset(text for item in items if (text := self._source.scalar(item, where)))
+        return tuple(text for item in items if (text := self._source.scalar(item, where)))
+
+    def _words(self, node: yaml.Node, where: str) -> frozenset[str]:
+        return frozenset(self._list(node, where))
 
     def _media(self, node: yaml.Node, where: str) -> frozenset[str]:
         types = self._words(node, where)

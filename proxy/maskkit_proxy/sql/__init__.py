@@ -1,0 +1,1 @@
+"""A case database without an API: a small JSON API over SQLAlchemy Core, nothing in it that is not listed."""
