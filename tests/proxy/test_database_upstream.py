@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -11,9 +12,11 @@ import pytest
 from canaries import Canaries, case_database, persons
 from maskkit_proxy.clients import key_sha256
 from maskkit_proxy.config.load import load_config
-from maskkit_proxy.config.model import Limits
+from maskkit_proxy.config.model import Limits, Listed, Upstream
 from maskkit_proxy.sql.service import DatabaseService
 from proxied import API_KEY, RunningProxy, quick
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from maskkit import Keyset
 from maskkit.errors import InputError
@@ -179,8 +182,6 @@ def test_only_what_is_listed(agencies: tuple[httpx.Client, httpx.Client]) -> Non
 
 def test_mistakes_are_found_at_the_start(shared_database: Path) -> None:
     """A table or column that is not there, a file that is none, a database of another kind."""
-    from maskkit_proxy.config.model import Listed
-
     for url, listed in (
         (f"sqlite:///{shared_database}", {"nope": Listed("all")}),
         (f"sqlite:///{shared_database}", {"cases": Listed("all", ("nope",))}),
@@ -190,3 +191,45 @@ def test_mistakes_are_found_at_the_start(shared_database: Path) -> None:
     ):
         with pytest.raises(InputError):
             DatabaseService(url, listed, Limits(), lambda name: False)
+
+
+@pytest.mark.filterwarnings("ignore")  # of the server in a package
+def test_postgresql_serves_the_same(postgres: str, proxy_keyset: Keyset) -> None:
+    """Types of its own, rows by tenant, reading that cannot write and ends in time."""
+    import psycopg
+
+    with psycopg.connect(postgres, autocommit=True) as db:
+        db.execute(
+            """
+            create table cases (id uuid primary key, agency text, name text, phone text, amount numeric(12,2),
+                due date, open boolean, remark text);
+            insert into cases values
+                (repeat('1', 32)::uuid, 'agency-a', '王建国', '13812345678', 10.50, '2026-01-31', true, 'x'),
+                (repeat('2', 32)::uuid, 'agency-b', '李四', '13900001111', 20.00, '2026-02-28', false, null);
+            """
+        )
+    url = postgres.replace("postgresql://", "postgresql+psycopg://", 1)
+    listed = {
+        "cases": Listed(
+            "agency = {tenant}", ("id", "name", "phone", "amount", "due", "open", "remark"), None, ("remark",)
+        )
+    }
+    config = replace(
+        quick(url, allow=["POST /cases/*/remark"]), upstreams={"upstream": Upstream("upstream", url, tables=listed)}
+    )
+    with RunningProxy(config, proxy_keyset) as running, running.client() as client:
+        (row,) = client.get("/cases").json()["rows"]
+        assert (row["name"], row["amount"], row["due"], row["open"]) == ("王**", 10.5, "2026-01-31", True)
+        assert '"amount":10.50' in client.get("/cases").text
+        assert client.get("/cases?due__gt=2026-01-01&open=true&amount__lte=10.5").json()["rows"] == [row]
+        assert client.get("/cases", params={"phone": row["phone_token"]}).json()["rows"] == [row]
+        assert client.get("/cases?due=x").status_code == 400
+        assert client.get("/cases/22222222-2222-2222-2222-222222222222").status_code == 404
+        target = "/cases/11111111-1111-1111-1111-111111111111"
+        assert client.post(f"{target}/remark", json={"text": f"{row['name_token']}说好"}).status_code == 201
+        assert client.get(target).json()["remark"] == f"x\n王**({row['name_token']})说好"
+    service = DatabaseService(url, listed, Limits(total_seconds=1), lambda name: False)
+    for statement in ("update cases set name = 'x'", "select pg_sleep(20)"):
+        with pytest.raises(DBAPIError), service._reading() as connection:
+            connection.execute(text(statement))
+    service._engine.dispose()
