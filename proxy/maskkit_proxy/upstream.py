@@ -10,11 +10,21 @@ from urllib.parse import urlsplit
 from pyreqwest.client import Client as HttpClient
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import PyreqwestError
+from pyreqwest.response import Response
 
 from maskkit_proxy.config.model import Limits, Upstream
 from maskkit_proxy.errors import RefusedError
 
 _CHUNK: Final = 1 << 18
+_LOOKED_AT: Final = (
+    "content-type",
+    "content-encoding",
+    "content-language",
+    "location",
+    "link",
+    "allow",
+    "retry-after",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,14 @@ class Page:
     def all(self, name: str) -> list[str]:
         """Return the values of a field."""
         return [value for key, value in self.fields if key == name]
+
+
+def _fields(response: Response) -> list[tuple[str, str]]:
+    """Return the fields of an answer that anyone looks at; RefusedError (502) where one holds more than ASCII."""
+    try:
+        return [(name, value) for name in _LOOKED_AT for value in response.get_header_all(name)]
+    except ValueError:
+        raise RefusedError(502, "header", "bytes beyond ASCII") from None
 
 
 class Service:
@@ -92,7 +110,7 @@ class Service:
                     if size > self._limit:
                         raise RefusedError(502, "body_too_large")
                     chunks.append(bytes(chunk))
-                return Page(response.status, list(response.headers.items()), b"".join(chunks))
+                return Page(response.status, _fields(response), b"".join(chunks))
         except TimeoutError:
             raise RefusedError(502, "upstream_timeout") from None
         except PyreqwestError:

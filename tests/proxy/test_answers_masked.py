@@ -118,6 +118,28 @@ def test_known_values_are_found_in_the_whole_answer(client: httpx.Client, upstre
     assert out["notes"][4].endswith("_合同.pdf")
 
 
+def test_a_known_name_in_latin_letters_is_found_in_single_words(client: httpx.Client, upstream: Echo) -> None:
+    """A login that is the name is masked; other words that only contain it pass."""
+    upstream.says(json.dumps({"customer_name": "wei zhang", "login": "wei zhang", "x": "weizhanger", "y": "overdue"}))
+    out = client.get("/x").json()
+    assert out["login"] == f"{out['customer_name']}({out['customer_name_token']})"
+    assert (out["x"], out["y"]) == ("weizhanger", "overdue")
+
+
+def test_odd_fields_of_an_answer_do_no_harm(client: httpx.Client, upstream: Echo) -> None:
+    """Bytes beyond ASCII, links with a person, fields that come twice."""
+    upstream.says(
+        json.dumps({"姓名": NAME}), x_odd="\xff\xfe", link=f'</p?phone={PHONE}>; rel="next"', location="/\xe9"
+    )
+    answer = client.get("/x")
+    assert (answer.status_code, answer.json()["error"]["reason"]) == (502, "header")
+    upstream.says(json.dumps({"姓名": NAME}), x_odd="\xff\xfe", link=f'</p?phone={PHONE}&x=1>; rel="next"')
+    answer = client.get("/x")
+    assert answer.headers["link"].startswith("</p?phone=pn_")
+    assert answer.headers["link"].endswith('&x=1>; rel="next"')
+    assert "x-odd" not in answer.headers
+
+
 def test_staging_data_still_gets_its_pages(client: httpx.Client, upstream: Echo) -> None:
     """Short and common values are masked in their own field, and good pages pass."""
     document = {

@@ -114,6 +114,10 @@ def test_a_form_is_read_like_a_query(client: httpx.Client, upstream: Echo, phone
         ("min_phone=1", 403, "names_a_ruled_field"),
         ("phoneLike=1", 403, "names_a_ruled_field"),
         ("fields=id,%E6%89%8B%E6%9C%BA%E5%8F%B7", 403, "names_a_ruled_field"),
+        ("q=phone:138*", 403, "names_a_ruled_field"),
+        ("filter=phone+gt+138", 403, "names_a_ruled_field"),
+        ("rsql=customer.phone=ge=138", 403, "names_a_ruled_field"),
+        ("%EF%BD%90%EF%BD%88%EF%BD%8F%EF%BD%8E%EF%BD%85__gt=1", 403, "names_a_ruled_field"),
         ("sql=select+1", 403, "expression"),
         ("_where=1", 403, "expression"),
         ("q=1+union+select+x+from+y", 403, "expression"),
@@ -136,7 +140,15 @@ def test_probes_are_refused_before_the_upstream_is_asked(
 
 @pytest.mark.parametrize(
     "query",
-    ["sort=createdAt,desc", "_size=100", "_next=359", "status=overdue", "q=%E9%80%BE%E6%9C%9F", "page=2&per=50"],
+    [
+        "q=status:open*",
+        "sort=createdAt,desc",
+        "_size=100",
+        "_next=359",
+        "status=overdue",
+        "q=%E9%80%BE%E6%9C%9F",
+        "page=2&per=50",
+    ],
 )
 def test_what_no_rule_names_stands(client: httpx.Client, upstream: Echo, query: str) -> None:
     """Sorting, paging and filters of other fields reach the upstream as they are."""

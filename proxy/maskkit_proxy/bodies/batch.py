@@ -63,6 +63,7 @@ class Batch:
         self._tokens_only = tokens_only
         self._typed: dict[Field, list[Value]] = defaultdict(list)
         self._texts: list[Text] = []
+        self._words: list[tuple[Place, Key, str]] = []
         self._later: list[Callable[[], None]] = []
 
     @property
@@ -89,6 +90,10 @@ class Batch:
         """Take a text to search, or a number with its `literal`."""
         self._texts.append(Text(place, key, text, alone or self._tokens_only, literal))
 
+    def word(self, place: Place, key: Key, text: str) -> None:
+        """Take a text in which only a value known from elsewhere can be."""
+        self._words.append((place, key, text))
+
     def later(self, act: Callable[[], None]) -> None:
         """Call `act` once all is put back: what was called for first happens first."""
         self._later.append(act)
@@ -104,6 +109,8 @@ class Batch:
         for column, values in typed:
             wanted[column].update(dict.fromkeys(value.wanted for value in values))
         plans: list[_Plan] = []
+        if self._words:
+            self._look_at_words()
         if self._texts:
             self._search()
             plans = [plan for text in self._texts if (plan := self._plan(text, wanted)).edits]
@@ -148,7 +155,7 @@ class Batch:
             self._texts.append(Text(value.place, value.key, value.text, self._tokens_only, literal, spans or []))
             for span in spans or ():
                 self._note(span.entity, value.text[span.start : span.end])
-        if self._texts:  # else it is noted when it is put back
+        if self._texts or self._words:  # else it is noted when it is put back
             for value in whole:
                 self._note(entity, value.text)
         return whole
@@ -157,6 +164,13 @@ class Batch:
         """Remember what a field's rule found, to be looked for in the whole answer."""
         if value not in self._known and entity in SEARCHED and searchable(value):
             self._known[value] = Known(entity, value)
+
+    def _look_at_words(self) -> None:
+        """Let those words be searched in which a value of Latin letters may stand."""
+        latin = [one.value for one in self._known.values() if one.value.isascii() and not one.value[:1].isdigit()]
+        for place, key, text in self._words if latin else ():
+            if any(value in text for value in latin):
+                self._texts.append(Text(place, key, text))
 
     def _search(self) -> None:
         """Find what is in the texts, then what is known from elsewhere in the answer."""

@@ -178,7 +178,9 @@ class Walk:
         does = field.does
         if field.column is not None:
             self._batch.value(field, place, key, beside, text, None)
-        elif does is Does.SCAN and not _PLAIN.fullmatch(text):
+        elif does is Does.SCAN and _PLAIN.fullmatch(text):
+            self._batch.word(place, key, text)
+        elif does is Does.SCAN:
             inside = decoded(text) if depth < DEPTH and not _NUMBER.search(text) else None
             if inside is not None:
                 self._encoded(inside, text, field, place, key, depth)

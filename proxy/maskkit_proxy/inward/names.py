@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
+from unicodedata import normalize
 
 from maskkit.detection.headers import TEXT, header_rule
 from maskkit.policy import Policy
@@ -16,6 +17,11 @@ _IDENTIFIER: Final = re.compile(r"[\w.$]+")
 _FIELD: Final = re.compile(r"[\w.-]+")
 #: A value that is a list of names, as sort and fields parameters have: -phone, name,asc, cases.phone desc.
 _NAMES: Final = re.compile(r"[+-]?[\w.$]+(?:(?:[,:;|/]+| (?=(?:asc|desc)\b))[+-]?[\w.$]+)*", re.IGNORECASE)
+#: A name with a comparison behind it, as query languages have them: phone:138*, phone gt 138.
+_COMPARED: Final = re.compile(
+    r"([\w.$]{1,200})\s{0,4}(?:[:=<>~!*\[({]|(?:gte?|lte?|eq|ne|i?like|in|between|contains|startswith|match(?:es)?)\b)",
+    re.IGNORECASE,
+)
 #: With one of these a name asks for more than equality.
 _OPERATORS: Final = frozenset(
     """
@@ -74,10 +80,13 @@ class Ruled:
 
     def _mentions(self, name: str) -> bool:
         """Tell whether a name contains that of a field with a rule."""
-        return any(self._contains(identifier) for identifier in _IDENTIFIER.findall(name))
+        return any(self._contains(identifier) for identifier in _IDENTIFIER.findall(normalize("NFKC", name)))
 
     def _lists(self, value: str) -> bool:
-        """Tell whether a value is a list of names and one of them is, or contains, that of a field with a rule."""
+        """Tell whether a value is a list of names, or compares one, that is or contains that of a field with a rule."""
+        value = normalize("NFKC", value)
+        if any(found[1].isascii() and self._contains(found[1]) for found in _COMPARED.finditer(value)):
+            return True
         if len(value) > _LONGEST or not _NAMES.fullmatch(value):
             return False
         return any(
