@@ -30,6 +30,17 @@ def test_very_many_columns(maskkit: Run, tmp_path: Path) -> None:
     assert len(lines) < 110
 
 
+def test_a_first_row_that_was_no_header(maskkit: Run, tmp_path: Path) -> None:
+    """What may be a name or handle in a row taken for the header is shown neither on stderr nor in the report."""
+    (tmp_path / "a.csv").write_text("Wang Jianguo,zhangsan88,买买提,金额\nLi Lei,lilei,艾力,1\n", encoding="utf-8")
+    done = maskkit("mask", "a.csv", "-o", "b.csv", "--policy", "display", "--header", "--report", "r.json")
+    assert done.returncode == 0
+    report = (tmp_path / "r.json").read_text("utf-8")
+    assert [column["name"] for column in json.loads(report)["columns"]] == ["column 1", "column 2", "column 3", "金额"]
+    for value in ("Jianguo", "zhangsan", "买买提"):
+        assert value not in done.stderr.decode(errors="replace") + report
+
+
 def test_records(maskkit: Run, tmp_path: Path) -> None:
     """The rows of JSON are records; a record that is keyed by many customers has one line for each of their fields."""
     data = {f"C{n}": {"phone": "13800138000"} for n in range(2000)}

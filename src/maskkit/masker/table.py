@@ -10,6 +10,7 @@ from maskkit import tokens
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
 from maskkit.errors import InputError, PolicyError, UsageError, as_said
+from maskkit.masker.headings import shows_nobody
 from maskkit.masker.kernel import Kernel, Replaced
 from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import inline_edits, splice
@@ -99,7 +100,7 @@ def plan_columns(
     given = dict(given or {})
     for name, target in given.items():
         if name not in names:
-            shown = name if safe_names([name], detector) == [name] else "of that name"
+            shown = name if safe_names([name], detector) == [name] else as_said(name)
             raise UsageError(f"there is no column {shown}", hint=f"columns: {', '.join(safe_names(names, detector))}")
         check_target(target)
     plans = [
@@ -154,12 +155,17 @@ def refuse_strange(plans: Sequence[ColumnPlan], detector: Detector) -> None:
 
 
 def safe_names(names: Sequence[str], detector: Detector) -> list[str]:
-    """Return column names as messages and reports may show them: none in which something was found."""
+    """Return column names as messages and reports may show them: none in which something was found or might be."""
     found = detector.detect_many(names)
     return [
-        f"column {j}" if any(in_header(name, span) for span in spans) else name
+        name if shows_nobody(name) and not any(_is_somebody(name, span) for span in spans) else f"column {j}"
         for j, (name, spans) in enumerate(zip(names, found, strict=True), 1)
     ]
+
+
+def _is_somebody(name: str, span: Span) -> bool:
+    """Tell whether a finding in a heading counts in messages: a word of headings is no person."""
+    return span.entity != "PERSON" or not shows_nobody(name[span.start : span.end])
 
 
 def in_header(name: str, span: Span) -> bool:
