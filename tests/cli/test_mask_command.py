@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -194,7 +195,7 @@ def test_the_output_is_the_input(maskkit: Run, cases: Path, tmp_path: Path, spel
         (("cases.csv", "-o", "out.csv", "--audience", "lawyer"), 2, b"has no audience lawyer"),
         (("cases.csv", "-o", "out.csv", "--encoding", "utf-8"), 1, b"is not utf-8"),
         (("cases.csv", "-o", "out.csv", "--columns", "手机号"), 2, b"hint: --columns"),
-        (("cases.csv", "-o", "out.csv", "--columns", "x=text"), 2, b"there is no column x"),
+        (("cases.csv", "-o", "out.csv", "--columns", "amount=text"), 2, b"there is no column amount"),
         (("cases.csv", "-o", "out.csv", "--strict"), 1, b"neither policy nor header rules name"),
         (("cases.csv", "-o", "out.csv", "--tenant", ""), 2, b"a tenant has a name"),
     ],
@@ -321,8 +322,8 @@ def test_stdout_that_is_cut_short(maskkit: Run, cases: Path, tmp_path: Path) -> 
 
 
 @POSIX
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_kill_leaves_no_half_file(cases: Path, tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
+def test_a_kill_leaves_no_half_file(cases: Path, tmp_path: Path, how: str) -> None:
     """Whenever a run is ended, OUT is what it was before; only SIGKILL can leave the part file behind."""
     row = "A1,王建国,13800138000,打13900139000未接\n".encode()
     (tmp_path / "long.csv").write_bytes("案件编号,姓名,手机号,备注\n".encode() + row * 400_000)
@@ -334,15 +335,82 @@ def test_a_kill_leaves_no_half_file(cases: Path, tmp_path: Path, how: signal.Sig
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob(".maskkit-*")) and time.monotonic() < deadline:
             time.sleep(0.01)
-        process.send_signal(how)
+        process.send_signal(getattr(signal, how))
         assert process.stderr is not None
         told = process.stderr.read()
     assert process.returncode != 0
     assert (tmp_path / "out.csv").read_bytes() == b"before"
-    if how != signal.SIGKILL:
+    if how != "SIGKILL":
         assert told == b"maskkit: stopped; no file was written\n"
         assert process.returncode == 1
         assert not list(tmp_path.glob(".maskkit-*"))
+
+
+@POSIX
+def test_who_ignores_being_hung_up_goes_on(cases: Path, tmp_path: Path) -> None:
+    """Started with nohup, a run outlives its terminal."""
+    nohup = shutil.which("nohup")
+    if nohup is None:
+        pytest.skip("no nohup here")
+    row = "A1,王建国,13800138000,打13900139000未接\n".encode()
+    (tmp_path / "long.csv").write_bytes("案件编号,姓名,手机号,备注\n".encode() + row * 50_000)
+    arguments = ["mask", "long.csv", "-o", "out.csv", "--policy", "quick.yaml", "--keyset", "keyset.json"]
+    with subprocess.Popen(
+        [nohup, sys.executable, "-m", "maskkit", *arguments], cwd=tmp_path, stderr=subprocess.PIPE, env=os.environ
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob(".maskkit-*")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        process.communicate()
+    assert process.returncode == 0
+    assert (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full")
+def test_a_device_that_is_full(maskkit: Run, cases: Path, tmp_path: Path) -> None:
+    """An output that takes nothing is exit 1 by its name."""
+    for command in (("mask", "cases.csv", *QUICK), ("mask", "cases.csv", *QUICK, "--check"), ("unmask", "-", *KEYS)):
+        done = maskkit(*command, "-o", "/dev/full", stdin=CASES)
+        assert done.returncode == 1
+        assert b"maskkit: /dev/full cannot be written: No space left on device\n" in done.stderr
+
+
+@POSIX
+def test_a_disk_that_is_full(cases: Path, tmp_path: Path) -> None:
+    """Where the disk takes no more, the message names what was written there, and no part of it is left."""
+    row = "A1,王建国,13800138000,打13900139000未接\n".encode()
+    (tmp_path / "long.csv").write_bytes("案件编号,姓名,手机号,备注\n".encode() + row * 5000)
+    code = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
+        "from maskkit.cli import main\n"
+        "main()"
+    )
+    for name, message in (
+        ("long.csv", b"maskkit: out.csv cannot be written: "),
+        ("-", b"maskkit: stdin cannot be read"),
+    ):
+        with (tmp_path / "long.csv").open("rb") as stdin:
+            done = subprocess.run(
+                [sys.executable, "-c", code, "mask", name, "-o", "out.csv", *QUICK],
+                cwd=tmp_path,
+                stdin=stdin,
+                capture_output=True,
+                check=False,
+            )
+        assert done.returncode == 1
+        assert done.stderr.startswith(message), done.stderr
+        assert not list(tmp_path.glob("*out*")) + list(tmp_path.glob(".maskkit-*"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="/proc")
+def test_an_input_that_fails(maskkit: Run, cases: Path) -> None:
+    """An input that cannot be read to its end is exit 1 by its name."""
+    done = maskkit("mask", "/proc/self/mem", "-o", "out.csv", *QUICK)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"maskkit: /proc/self/mem cannot be read: ")
 
 
 def test_an_output_that_does_not_tell_its_encoding(maskkit: Run, tmp_path: Path, keyfile: Path) -> None:
@@ -351,6 +419,8 @@ def test_an_output_that_does_not_tell_its_encoding(maskkit: Run, tmp_path: Path,
     masked = maskkit("mask", "in.csv", "-o", "out.csv", "--keyset", keyfile)
     assert masked.returncode == 0
     assert b"nothing in out.csv tells its encoding\nhint: turn it back with --encoding gb18030" in masked.stderr
+    piped = maskkit("mask", "in.csv", "--keyset", keyfile)
+    assert b"nothing in stdout tells its encoding\nhint: turn it back with --encoding gb18030" in piped.stderr
     back = maskkit("unmask", "out.csv", "-o", "back.csv", "--keyset", keyfile, "--encoding", "gb18030")
     assert back.returncode == 0
     assert (tmp_path / "back.csv").read_bytes() == (tmp_path / "in.csv").read_bytes()

@@ -113,3 +113,11 @@ def test_decode_never_cuts_a_character() -> None:
         parts = list(decode(io.BytesIO(data), "x", Encoding("utf-8", b"\xef\xbb\xbf"), size))
         assert b"".join(part for part, _ in parts) == data
         assert "".join(text for _, text in parts) == "王𠮷\n"
+
+
+def test_four_bytes_are_gb18030() -> None:
+    """An emoji or U+2028 is enough to tell GB18030, as where all else was masked; digits after kana are not."""
+    for text in ("nm_abc 😀\n", "a\u2028b", "𠮷,1"):
+        assert detect(text.encode("gb18030")) == Encoding("gb18030")
+    with pytest.raises(InputError, match="hardly GB18030"):
+        detect("ｱ1ｲ2,ｳ3ｴ4".encode("shift_jis"))

@@ -71,8 +71,9 @@ def main() -> None:
         if stream is not None:
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a real stream, not a test's
     # Being told to end is no crash: what was written so far is removed.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    for number in _endings():
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _stop)
     sys.exit(_flushed(_run()))
 
 
@@ -80,7 +81,15 @@ class _StoppedError(BaseException):
     """Someone wants this to end. No KeyboardInterrupt, of which Typer makes a silent exit of its own."""
 
 
+def _endings() -> list[signal.Signals]:
+    """Return the signals of this platform that tell a program to end."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    return [signal.Signals[name] for name in names if hasattr(signal, name)]
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
+    for ending in _endings():  # once is enough: a second one would end the cleaning up
+        signal.signal(ending, signal.SIG_IGN)
     raise _StoppedError
 
 

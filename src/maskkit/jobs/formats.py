@@ -8,6 +8,7 @@ from typing import Final
 
 from maskkit.errors import InputError, UsageError, as_said
 from maskkit.tables.files import Source
+from maskkit.tables.output import Output
 from maskkit.tables.sniff import Format, sniff_format
 
 FORMATS: Final = ("csv", "tsv", "text", "json", "jsonl")
@@ -28,11 +29,11 @@ def pick_format(source: Source, wanted: str | None) -> Format:
 
 
 @contextmanager
-def naming(source: Source) -> Iterator[None]:
-    """Say in an InputError of a row, line or record which file it is in."""
+def naming(source: Source, output: Output) -> Iterator[None]:
+    """Say in an InputError of a row, line or record which file it is in; one of the output names that."""
     try:
         yield
     except InputError as error:
-        if source.name in str(error):
+        if source.name in str(error) or str(error).startswith(output.name):
             raise
         raise InputError(f"{source.name}: {error}", hint=error.hint) from None

@@ -100,7 +100,7 @@ def mask_file(
         leaks = LeakCheck() if options.check else None
         masker.kernel.observer = leaks.remember if leaks else None
         tally = _Tally()
-        with open_output(out, source, private=False, spool=options.check) as output, naming(source):
+        with open_output(out, source, private=False, spool=options.check) as output, naming(source, output):
             for text in _masked(masker, source, kind, options, tally):
                 output.write(text)
                 progress(source.position)

@@ -62,7 +62,7 @@ def unmask_file(
     with open_source(path, encoding) as source:
         kind = pick_format(source, format)
         operator, count = masker.tokens, RestoreCount()
-        with open_output(out, source, private=True) as output, naming(source):
+        with open_output(out, source, private=True) as output, naming(source, output):
             if kind.kind == "csv":
                 pieces = _unmask_csv(operator, source, kind.delimiter, count)
             elif kind.kind == "text":

@@ -8,6 +8,7 @@ encoding can be named and is then checked to encode back the same.
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
@@ -101,9 +102,11 @@ def decode(file: BinaryIO, name: str, encoding: Encoding, size: int) -> Iterator
     if data:
         yield data, ""
     while True:
-        data = file.read(size)
         try:
+            data = file.read(size)
             text = decoder.decode(data, final=not data)
+        except OSError as error:
+            raise InputError(f"{name} cannot be read: {error.strerror}") from None
         except UnicodeDecodeError:
             raise InputError(f"{name} changed while it was read: it is no longer {encoding}") from None
         yield data, text
@@ -205,8 +208,16 @@ def _refuse_unlikely_gb18030(file: BinaryIO, name: str, offset: int) -> None:
     text = codecs.getincrementaldecoder("gb18030")("replace").decode(data)
     foreign = [char for char in text if not char.isascii()]
     common = len("".join(foreign).encode("gb2312", "ignore")) // 2
-    if common * 2 < len(foreign):
+    if (common + sum(map(_is_four_bytes, foreign))) * 2 < len(foreign):
         raise InputError(
             f"{name} is not UTF-8 (byte {offset}, line {_line(file, 'utf-8', offset)}) and hardly GB18030",
             hint="--encoding NAME (big5, gb18030, cp1252 …)",
         )
+
+
+def _is_four_bytes(char: str) -> bool:
+    """Tell whether a character (an emoji, U+2028) takes four bytes of GB18030, which none of the others has by chance.
+
+    What is no character of Unicode came about by chance all the same.
+    """
+    return len(char.encode("gb18030")) == 4 and unicodedata.category(char) != "Cn"

@@ -10,6 +10,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -104,6 +105,9 @@ def open_source(path: str | Path, encoding: str | None = None) -> Source:
     try:
         _refuse_container(source._file, source.name)
         source.encoding = detect_encoding(source._file, source.name, encoding)
+    except OSError as error:
+        source.close()
+        raise InputError(f"{source.name} cannot be read: {error.strerror}") from None
     except BaseException:
         source.close()
         raise
@@ -113,6 +117,11 @@ def open_source(path: str | Path, encoding: str | None = None) -> Source:
 def _open_file(path: Path) -> Source:
     try:
         file = path.open("rb")
+        identity = os.fstat(file.fileno())
+        if not stat.S_ISREG(identity.st_mode):  # a pipe: it can be read only once
+            with file:
+                return Source(_spool(file, str(path)), str(path), path, None)
+        return Source(file, str(path), path, identity)
     except IsADirectoryError:
         raise InputError(f"{path} is a folder") from None
     except FileNotFoundError:
@@ -120,11 +129,6 @@ def _open_file(path: Path) -> Source:
     except OSError as error:
         reason = "is a folder" if path.is_dir() else f"cannot be read: {error.strerror}"
         raise InputError(f"{path} {reason}") from None
-    identity = os.fstat(file.fileno())
-    if not stat.S_ISREG(identity.st_mode):  # a pipe: it can be read only once
-        with file:
-            return Source(_spool(file), str(path), path, None)
-    return Source(file, str(path), path, identity)
 
 
 def _spool_stdin() -> Source:
@@ -132,15 +136,22 @@ def _spool_stdin() -> Source:
         identity = os.fstat(sys.stdin.buffer.fileno())
     except (OSError, ValueError):  # not a real file: a test, an embedding program
         identity = None
-    return Source(_spool(sys.stdin.buffer), "stdin", None, identity)
+    return Source(_spool(sys.stdin.buffer, "stdin"), "stdin", None, identity)
 
 
-def _spool(stream: BinaryIO) -> BinaryIO:
+def _spool(stream: BinaryIO, name: str) -> BinaryIO:
     spool = tempfile.TemporaryFile()  # noqa: SIM115  (closed by Source)
     try:
         shutil.copyfileobj(stream, spool, 1 << 20)
-    except BaseException:
-        spool.close()
+        spool.flush()
+    except BaseException as error:
+        with suppress(OSError):  # the disk is full: it would refuse the rest once more
+            spool.close()
+        if isinstance(error, OSError):
+            raise InputError(
+                f"{name} cannot be read, or kept below {tempfile.gettempdir()}: {error.strerror}",
+                hint="set TMPDIR to a folder with more room, or name a file",
+            ) from None
         raise
     return spool
 

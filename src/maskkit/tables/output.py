@@ -12,6 +12,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -49,6 +50,7 @@ class Output:
         self._closing = closing
         self._hash = hashlib.sha256()
         self._written = False
+        self._ascii_only = True
         self._done = False
         self._put(source.encoding.bom)
 
@@ -72,10 +74,10 @@ class Output:
     def tells_encoding(self) -> bool:
         """Tell whether the encoding of what was written shows in its bytes: masked, GB18030 may be ASCII alone.
 
-        For files and spools, before `commit`; what went to stdout is gone and not looked at.
+        For files and spools, before `commit`; of what went to stdout and is gone only that much is known.
         """
         if self._part is None and self._onward is None:
-            return True
+            return not self._ascii_only or self._encoding.codec == "utf-8"
         self._stream.flush()
         try:
             return detect_encoding(self._stream, self.name) == self._encoding
@@ -106,6 +108,7 @@ class Output:
     def _put(self, data: bytes) -> None:
         self._hash.update(data)
         self._written = self._written or bool(data)
+        self._ascii_only = self._ascii_only and data.isascii()
         try:
             self._stream.write(data)
         except OSError as error:
@@ -118,11 +121,11 @@ class Output:
         if error is not None and self._part is None and self._onward is None and self._written:
             error.add_note(f"what {self.name} got so far is not all of it")
         if self._part is not None or self._onward is not None:
-            self._stream.close()
+            _close(self._stream)
         if self._part is not None and not self._done:
             self._part.unlink(missing_ok=True)
         if self._closing is not None:
-            self._closing.close()
+            _close(self._closing)
 
 
 def open_output(path: str | Path | None, source: Source, *, private: bool, spool: bool = False) -> Output:
@@ -173,6 +176,12 @@ def _stream_output(
         file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by Output)
         return Output(name, source, file, onward=stream, closing=closing)
     return Output(name, source, stream, closing=closing)
+
+
+def _close(stream: BinaryIO) -> None:
+    """Close what was flushed, or is given up: a full disk would refuse once more what the buffer still holds."""
+    with suppress(OSError):
+        stream.close()
 
 
 def _identity(stream: BinaryIO) -> os.stat_result | None:
