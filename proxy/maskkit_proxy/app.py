@@ -7,13 +7,13 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from maskkit.errors import MaskkitError
 from maskkit.keys.keyset import Keyset
-from maskkit_proxy.answers import Answer, new_request_id, refusal
+from maskkit_proxy.answers import Answer, refusal
 from maskkit_proxy.auditing import REASONS, Audit
 from maskkit_proxy.bodies.fields import Fields
 from maskkit_proxy.bodies.media import read_media
@@ -22,11 +22,13 @@ from maskkit_proxy.clients import Clients, Rates
 from maskkit_proxy.config.model import Client, Config, Route, Upstream
 from maskkit_proxy.errors import RefusedError
 from maskkit_proxy.events import event
+from maskkit_proxy.exchange import Exchange
 from maskkit_proxy.inward.documents import document_inward
 from maskkit_proxy.inward.names import Ruled
 from maskkit_proxy.inward.parameters import parameters_inward, path_inward
 from maskkit_proxy.metrics import Metrics
 from maskkit_proxy.outward import Outward
+from maskkit_proxy.persons import Persons
 from maskkit_proxy.routing import find_route
 from maskkit_proxy.tenants import View
 from maskkit_proxy.upstream import Service
@@ -49,18 +51,6 @@ _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _GOES_ON: Final = (b"accept", b"accept-language")
 
 
-@dataclass(slots=True)
-class Exchange:
-    """What is known of a request while it is worked on, for figures, logs and the audit."""
-
-    request_id: str = field(default_factory=new_request_id)
-    client: Client | None = None
-    route: str = ""
-    error: str = ""
-    upstream_seconds: float = 0.0
-    masked: dict[str, int] = field(default_factory=dict)
-
-
 class Proxy:
     """Serves what the configuration lists."""
 
@@ -71,6 +61,7 @@ class Proxy:
         self._audit = Audit(config, keyset)
         self._clients = Clients(config.clients)
         self._rates = Rates(config.limits.requests_per_second)
+        self._persons = Persons(config.limits, config.state)
         self._services: dict[str, Service | DatabaseService] = {
             name: self._database(upstream) for name, upstream in config.upstreams.items() if upstream.is_database
         }
@@ -108,6 +99,7 @@ class Proxy:
         self._beside.shutdown(wait=False, cancel_futures=True)
         for service in self._services.values():
             await service.close()
+        self._persons.close()
         self._audit.close()
 
     async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer:
@@ -144,11 +136,15 @@ class Proxy:
         host = head.fields[b"host"].decode()
         own = Own(service.origin, service.host, f"{scope['scheme']}://{host}", host)
         if len(page.body) <= _LARGE:
-            return outward.answer(page, head.method, own, exchange.masked)
-        _, outward = self._room(route, client, large=True)
-        return await asyncio.get_running_loop().run_in_executor(
-            self._beside, outward.answer, page, head.method, own, exchange.masked
-        )
+            answer = outward.answer(page, head.method, own, exchange)
+        else:
+            _, outward = self._room(route, client, large=True)
+            answer = await asyncio.get_running_loop().run_in_executor(
+                self._beside, outward.answer, page, head.method, own, exchange
+            )
+        if exchange.persons:
+            await self._persons.read(client, exchange.persons)
+        return answer
 
     async def _body(self, head: Head, receive: Receive) -> bytes:
         """Read the body of a request whose length the wire has bounded."""
@@ -209,7 +205,7 @@ class Proxy:
             view = View(route.policy, self._keyset, client.tenant, client.audience)
             outward = Outward(
                 view,
-                Fields(view, route.others, tokens_only=route.tokens_only),
+                Fields(view, route.others, tokens_only=route.tokens_only, subject=route.subject),
                 tokens_only=route.tokens_only,
                 limit=self.config.limits.response_body,
                 passes=route.passes,

@@ -22,6 +22,7 @@ REASONS = frozenset(
         "names_a_ruled_field",
         "mask_without_token",
         "mask_of_another_value",
+        "person_limit",
     }
 )
 

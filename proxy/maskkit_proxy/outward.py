@@ -18,6 +18,7 @@ from maskkit_proxy.bodies.media import Media, read_media
 from maskkit_proxy.bodies.own import Own
 from maskkit_proxy.bodies.tree import Walk
 from maskkit_proxy.errors import RefusedError
+from maskkit_proxy.exchange import Exchange
 from maskkit_proxy.tenants import View
 from maskkit_proxy.upstream import Page
 
@@ -39,7 +40,7 @@ class Outward:
         self._limit = limit
         self._passes = passes
 
-    def answer(self, page: Page, method: str, own: Own, counts: dict[str, int]) -> Answer:
+    def answer(self, page: Page, method: str, own: Own, exchange: Exchange) -> Answer:
         """Return what the client gets; RefusedError (502) for whatever is not understood."""
         if page.status < 200 or page.status == 304:  # nothing conditional was asked
             raise RefusedError(502, "unexpected_status")
@@ -60,8 +61,8 @@ class Outward:
         fields += self._headers(page, own, batch)
         if method != "HEAD" and page.status not in _BODYLESS:
             fields.append((b"content-length", b"%d" % len(body)))
-        for entity, number in batch.counts.items():
-            counts[entity] = counts.get(entity, 0) + number
+        exchange.masked = batch.counts
+        exchange.persons = {self._view.index(entity, value) for entity, value in batch.persons}
         return page.status, fields, body
 
     def _body(self, raw: bytes, media: Media | None, own: Own) -> tuple[bytes, bytes, Batch]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Iterable
 from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -10,6 +11,7 @@ from maskkit.errors import KeysetError
 from maskkit.keys.keyset import Keyset
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, searchable
+from maskkit.normalize import canonical
 from maskkit.operators.token import Container, TokenOperator
 from maskkit.policy import Action, Policy
 
@@ -136,6 +138,7 @@ class View:
         )
         #: Texts in which nothing was found, and whether anything in them is written apart.
         self.clean: Recent[str, bool] = Recent()
+        self._index_key: bytes | None = None
         self._columns: dict[tuple[str, Action, bool], Column] = {}
 
     def __repr__(self) -> str:
@@ -147,6 +150,16 @@ class View:
         if self.kernel.tokens is None:
             raise KeysetError("tokens need a keyset")
         return self.kernel.tokens
+
+    def index(self, entity: str, value: str) -> bytes:
+        """Return what stands for a person where persons are only counted: keyed, and the same however it is written."""
+        keys = self.kernel.keys
+        if keys is None:
+            raise KeysetError("persons are counted with a keyset")
+        if self._index_key is None:
+            self._index_key = keys.derive(keys.primary, "", "person count", 32)
+        said = f"{entity}\0{canonical(entity, value)}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(said, key=self._index_key, digest_size=16).digest()
 
     def column(self, entity: str, action: Action, *, sure: bool = True) -> Column:
         """Return the column of an entity and action; apart where a key only may mean the entity."""

@@ -81,6 +81,7 @@ def test_a_small_one_has_safe_defaults(tmp_path: Path) -> None:
         ("params: [status]", "others: leave", "7: routes[1].others: unknown word"),
         ("tenant: agency-a", "tenant: agency-a, audience: boss", "clients.north.audience: not an audience"),
         ("routes:", "limits: {concurrency: many}\nroutes:", "6: limits.concurrency: expected a number"),
+        ("routes:", "limits: {persons_per_day: 9}\nroutes:", "routes[1].subject: is missing where persons are counted"),
         ("routes:", "listen: here\nroutes:", "6: listen: expected HOST:PORT"),
     ],
 )

@@ -18,8 +18,9 @@ import httpx
 import pytest
 from maskkit_proxy.clients import Rates, key_sha256
 from maskkit_proxy.config.load import load_config
-from maskkit_proxy.config.model import Client
+from maskkit_proxy.config.model import Client, Limits
 from maskkit_proxy.errors import RefusedError
+from maskkit_proxy.persons import Persons
 from proxied import API_KEY, Echo, RunningProxy, RunningUpstream
 
 from maskkit import Keyset, Masker
@@ -296,3 +297,58 @@ def test_the_audit_can_be_verified(configured: RunningProxy, proxy_keyset: Keyse
     lines = (tmp_path / "audit.jsonl").read_text().splitlines()
     assert '"kind":"checkpoint"' in lines[-1]
     assert not verify(lines, public_keys=[proxy_keyset.signing_key().public_key()]).problems
+
+
+def test_a_client_reads_about_so_many_persons_and_no_more(upstream: Echo, proxy_keyset: Keyset, tmp_path: Path) -> None:
+    """Distinct persons are counted, however written; over the bound nothing leaves, and that is audited."""
+    more = "limits: {persons_per_hour: 3}\nstate: state.sqlite\n"
+    path = configuration(upstream.url, tmp_path, more)
+    subject = "upstream: cases, subject: [phone, id_card]"
+    path.write_text(path.read_text().replace("upstream: cases", subject).replace("{env: CASES_TOKEN}", "x"))
+    with RunningProxy(load_config(path), proxy_keyset) as running, running.client() as client:
+
+        def read(*phones: str) -> int:
+            upstream.says(json.dumps([{"phone": phone} for phone in phones]))
+            return client.get("/cases").status_code
+
+        assert read("13800000001", "138-0000-0001", "+8613800000001") == 200
+        assert read("13800000001", "13800000002", "13800000003") == 200
+        assert read("13800000004") == 429
+        assert read("13800000002") == 200
+        answer = client.get("/cases", params={"status": "x"})
+        assert answer.status_code == 200
+        with running.client(headers={"authorization": f"Bearer {OTHER_KEY}"}) as other:
+            upstream.says(json.dumps({"phone": "13800000004"}))
+            assert other.get("/cases").status_code == 200
+    with RunningProxy(load_config(path), proxy_keyset) as again, again.client() as client:
+        upstream.says(json.dumps({"phone": "13800000005"}))
+        answer = client.get("/cases")
+        assert (answer.status_code, answer.json()["error"]["reason"]) == (429, "person_limit")
+        assert int(answer.headers["retry-after"]) <= 3601
+    assert "person_limit on /cases" in (tmp_path / "audit.jsonl").read_text()
+    assert b"1380000" not in (tmp_path / "state.sqlite").read_bytes()
+
+
+def test_a_count_of_persons_forgets_after_its_time() -> None:
+    """An hour's bound is the hour's, a day's the day's."""
+    import asyncio
+
+    now = [0.0]
+    counted = Persons(Limits(persons_per_hour=1, persons_per_day=2), None, clock=lambda: now[0])
+    client = Client("north", "a", ())
+
+    def read(person: bytes) -> int:
+        try:
+            asyncio.run(counted.read(client, [person]))
+        except RefusedError as refused:
+            return refused.status
+        return 200
+
+    assert [read(b"1"), read(b"1"), read(b"2")] == [200, 200, 429]
+    now[0] = 3600.0
+    assert [read(b"2"), read(b"3")] == [200, 429]
+    now[0] = 7200.0
+    assert [read(b"3"), read(b"1")] == [429, 200]
+    now[0] = 30 * 3600.0
+    assert read(b"3") == 200
+    counted.close()

@@ -59,6 +59,8 @@ class Batch:
     def __init__(self, view: View, *, tokens_only: bool = False) -> None:
         self._known: dict[str, Known] = {}
         self.counts: dict[str, int] = defaultdict(int)
+        #: Values of the fields that say whom the answer is about.
+        self.persons: set[tuple[str, str]] = set()
         self._view = view
         self._tokens_only = tokens_only
         self._typed: dict[Field, list[Value]] = defaultdict(list)
@@ -79,6 +81,8 @@ class Batch:
         """Take a value of a field with a rule; what was masked before is put in its place at once."""
         column = field_.column
         assert column is not None
+        if field_.is_subject:
+            self.persons.add((column.entity, text))
         wanted = text if literal is None else (text, literal)
         shown = column.held.young.get(wanted)
         if shown is None:

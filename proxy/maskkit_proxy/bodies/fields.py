@@ -52,18 +52,22 @@ class Field:
     sure: bool = False
     is_data: bool = False
     column: Column | None = field(default=None, repr=False)
+    is_subject: bool = False
     children: dict[str, Field] = field(default_factory=dict, repr=False)
     #: The key of the token beside it.
     beside: str | None = field(default=None, repr=False)
 
 
 class Fields:
-    """The paths seen so far by one view. `tokens_only`: no display form beside a token."""
+    """The paths seen so far by one view. `tokens_only`: no display form beside a token. `subject`: who is counted."""
 
-    def __init__(self, view: View, others: Others = "scan", *, tokens_only: bool = False) -> None:
+    def __init__(
+        self, view: View, others: Others = "scan", *, tokens_only: bool = False, subject: frozenset[str] = frozenset()
+    ) -> None:
         self.view = view
         self.policy = view.policy
         self._tokens_only = tokens_only
+        self._subject = subject
         self.root = Field("", "", Does.SCAN if others != "keep" else Does.KEEP)
         self._others = {"scan": Does.SCAN, "drop": Does.DROP, "keep": Does.KEEP}[others]
         self._count = 0
@@ -86,6 +90,7 @@ class Fields:
         made.is_data = does is Does.SCAN and not _SCHEMA.fullmatch(key) and header_rule(key) is None
         if action is not None:
             made.action = action = compact(action) if self._tokens_only else action
+            made.is_subject = bool(self._subject) and (key in self._subject or path in self._subject)
             made.column = self.view.column(entity, action, sure=sure)
             made.beside = key + SUFFIX if action.token_field else None
         return made

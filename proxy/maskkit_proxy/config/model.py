@@ -12,7 +12,7 @@ from maskkit_proxy.bodies.fields import Others
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds in bytes, seconds, requests at a time, and requests of one client a second."""
+    """Bounds in bytes, seconds, requests at a time, and what one client may have; 0: no bound."""
 
     request_body: int = 1 << 20
     response_body: int = 16 << 20
@@ -24,6 +24,8 @@ class Limits:
     total_seconds: float = 60.0
     concurrency: int = 256
     requests_per_second: int = 100
+    persons_per_hour: int = 0
+    persons_per_day: int = 0
     drain_seconds: float = 20.0
 
 
@@ -85,6 +87,8 @@ class Route:
     others: Others = "scan"
     tokens_only: bool = False
     passes: frozenset[str] = frozenset()
+    #: Fields that say whom an answer is about: an ID number, else a phone.
+    subject: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,5 @@ class Config:
     #: A file or a postgresql:// address, and the name under which this process has its chain there.
     audit: str | None = None
     writer: str = "proxy"
+    #: An SQLite file for what the processes of one machine count together.
+    state: Path | None = None

@@ -62,6 +62,7 @@ class ConfigReader:
                 "limits": self._limits,
                 "audit": self._source.scalar,
                 "writer": self._source.scalar,
+                "state": self._path,
                 "upstreams": self._named(self._upstream),
                 "clients": self._named(self._client),
                 "routes": _as_it_is,
@@ -73,6 +74,12 @@ class ConfigReader:
         default = said.get("policy") or load_policy("agency")
         routes = self._routes(said["routes"], default, said["upstreams"])
         self._check_audiences(node, said["clients"], routes)
+        limits: Limits = said.get("limits", Limits())
+        if limits.persons_per_hour or limits.persons_per_day:
+            for n, route in enumerate(routes, 1):
+                if not route.subject and route.methods & {"GET", "POST"} and not route.plain:
+                    hint = "subject: [id_card, phone] names the fields that say whom an answer is about"
+                    self._source.complain(node, f"routes[{n}].subject", "is missing where persons are counted", hint)
         return Config(
             upstreams=said["upstreams"],
             clients=tuple(said["clients"].values()),
@@ -80,9 +87,10 @@ class ConfigReader:
             keyset=said["keyset"],
             listen=said.get("listen", ("127.0.0.1", 8080)),
             probe=said.get("probe"),
-            limits=said.get("limits", Limits()),
+            limits=limits,
             audit=said.get("audit"),
             writer=said.get("writer", "proxy"),
+            state=said.get("state"),
         )
 
     def _keys(
@@ -195,6 +203,7 @@ class ConfigReader:
                 "others": self._one_of(_OTHERS),
                 "tokens_only": self._flag,
                 "pass": self._media,
+                "subject": self._words,
                 **dict.fromkeys(POLICY_KEYS, _as_it_is),
             },
             needed=("match", "upstream"),
@@ -219,6 +228,7 @@ class ConfigReader:
             cast("Others", said.get("others", "scan")),
             said.get("tokens_only", False),
             said.get("pass", frozenset()),
+            said.get("subject", frozenset()),
         )
 
     def _check_audiences(self, node: yaml.Node, clients: dict[str, Client], routes: tuple[Route, ...]) -> None:
