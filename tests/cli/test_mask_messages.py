@@ -41,6 +41,19 @@ def test_a_first_row_that_was_no_header(maskkit: Run, tmp_path: Path) -> None:
         assert value not in done.stderr.decode(errors="replace") + report
 
 
+def test_a_field_that_is_missing(maskkit: Run, tmp_path: Path) -> None:
+    """Fields of the policy that the file has not are told, and with --strict refused."""
+    (tmp_path / "a.csv").write_text("手机号\n13800138000\n", encoding="utf-8")
+    (tmp_path / "p.yaml").write_text("extends: display\nfields: {mobile_no: keep, 手机号: keep}\n", encoding="utf-8")
+    done = maskkit("mask", "a.csv", "-o", "b.csv", "--policy", "p.yaml", "--report", "r.json")
+    assert done.returncode == 0
+    assert b"maskkit: the policy's field mobile_no matches no column\n" in done.stderr
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["unmatched"] == ["mobile_no"]
+    strict = maskkit("mask", "a.csv", "-o", "c.csv", "--policy", "p.yaml", "--strict")
+    assert strict.returncode == 1
+    assert not (tmp_path / "c.csv").exists()
+
+
 def test_records(maskkit: Run, tmp_path: Path) -> None:
     """The rows of JSON are records; a record that is keyed by many customers has one line for each of their fields."""
     data = {f"C{n}": {"phone": "13800138000"} for n in range(2000)}

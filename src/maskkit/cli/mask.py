@@ -53,7 +53,7 @@ def mask(
     format: FormatOption = None,
     encoding: EncodingOption = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse columns that neither policy nor header rules name.")
+        bool, typer.Option("--strict", help="Refuse columns that nothing names, and fields of the policy without one.")
     ] = False,
     lenient: Annotated[
         bool, typer.Option("--lenient", help="Let rows through that do not fit, searched as text; exit code 3.")
@@ -107,8 +107,12 @@ def parse_columns(given: str | None) -> dict[str, str]:
 
 
 def _show(done: Masked) -> None:
+    from maskkit.jobs.unmatched import say_unmatched
+
     if done.format != "text":  # which has no columns to tell apart
         _show_columns(done)
+    if done.unmatched:
+        note(say_unmatched(done.unmatched))
     if not done.tells_encoding:
         note(f"nothing in {done.output} tells its encoding", f"turn it back with --encoding {done.encoding}")
     if done.misfits:
@@ -190,6 +194,7 @@ def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None
         rows=done.rows,
         misfits=done.misfits,
         checked=done.checked,
+        unmatched=done.unmatched,
         columns=[
             ColumnReport(
                 plan.name,

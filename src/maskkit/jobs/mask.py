@@ -11,6 +11,7 @@ from maskkit.errors import InputError, LeakError, UsageError
 from maskkit.jobs.formats import naming, pick_format
 from maskkit.jobs.leaks import LeakCheck
 from maskkit.jobs.misfits import mask_rows
+from maskkit.jobs.unmatched import refuse_unmatched, unmatched_fields
 from maskkit.masker import Masker
 from maskkit.masker.fields import FieldMasker
 from maskkit.masker.table import (
@@ -54,7 +55,8 @@ class MaskOptions:
 class Masked:
     """What was done to a file. `plans` and `counts` go together; names in which something was found are not shown.
 
-    Where the output does not tell its encoding, whoever turns it back has to name it.
+    Where the output does not tell its encoding, whoever turns it back has to name it. `unmatched` are names of the
+    policy's fields that the file lacks.
     """
 
     input: str
@@ -69,6 +71,7 @@ class Masked:
     checked: bool
     plans: list[ColumnPlan]
     counts: list[ColumnCount]
+    unmatched: list[str]
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class _Tally:
     misfits: int = 0
     plans: list[ColumnPlan] = field(default_factory=list)
     counts: list[ColumnCount] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
 
 
 def mask_file(
@@ -126,6 +130,7 @@ def mask_file(
                 )
             ],
             counts=tally.counts,
+            unmatched=tally.unmatched,
         )
 
 
@@ -167,6 +172,9 @@ def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptio
     plans = plan_columns(names, sample, masker.policy, masker.detector, given=options.columns, strict=options.strict)
     table = TableMasker(plans, masker.kernel, masker.detector, inline=not header)
     tally.plans, tally.counts = plans, table.counts
+    tally.unmatched = unmatched_fields(masker.policy, [(name, name) for name in names])
+    if options.strict:
+        refuse_unmatched(tally.unmatched)
     if header:
         yield _render_header(reader.header(), plans, masker, source)
     width = len(names) + (sum(plan.token_column is not None for plan in plans) if header else 0)
@@ -198,8 +206,10 @@ def _render_header(header: CsvBatch, plans: list[ColumnPlan], masker: Masker, so
         if plan.token_column is None:
             continue
         if plan.token_column in names:
+            told = safe_names([plan.token_column], masker.detector) == [plan.token_column]
             raise InputError(
-                f"{source.name}: there is a column {shown}{SUFFIX} already, where the tokens would go",
+                f"{source.name}: there is a column {plan.token_column if told else 'of that name'} already, where the "
+                f"tokens of column {j + 1} would go",
                 hint="rename it, or use a policy without a token beside",
             )
         inserted[j] = [f"{shown}{SUFFIX}"]
@@ -237,8 +247,10 @@ def _mask_json(masker: Masker, source: Source, lines: bool, options: MaskOptions
     tally.plans = list(fields.plans.values())
     tally.counts = [fields.counts[path] for path in fields.plans]
     fields.refuse_unused()
+    tally.unmatched = unmatched_fields(masker.policy, [(path.rpartition(".")[2], path) for path in fields.plans])
     if options.strict:
         refuse_strange(tally.plans, masker.detector)
+        refuse_unmatched(tally.unmatched)
 
 
 def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:

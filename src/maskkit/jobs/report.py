@@ -36,7 +36,8 @@ class Report:
     """One masked file. Hashes are SHA-256, hexadecimal; `key` is the id of the key that made the tokens.
 
     `misfits` are rows that did not fit the table and were searched as text; `checked` tells whether the output was
-    searched for the masked values, and none was found.
+    searched for the masked values, and none was found; `unmatched` are names of the policy's fields that the file
+    lacks.
     """
 
     policy: str
@@ -53,6 +54,7 @@ class Report:
     rows: int
     misfits: int
     checked: bool
+    unmatched: Sequence[str]
     columns: Sequence[ColumnReport]
 
     def as_json(self) -> str:
