@@ -64,6 +64,22 @@ def test_the_default_keyset(maskkit: Run, cases: Path, tmp_path: Path) -> None:
         assert keyset.read_bytes() == before
 
 
+def test_the_audit(maskkit: Run, cases: Path, tmp_path: Path) -> None:
+    """The audit log is not written over by what it is about, whether it is named or at its default place."""
+    maskkit("mask", "cases.csv", "-o", "masked.csv", *QUICK)
+    named = maskkit("unmask", "masked.csv", "-o", "a.csv", "--keyset", "keyset.json", "--audit", "log.jsonl")
+    assert named.returncode == 0, named.stderr
+    usual = maskkit("unmask", "masked.csv", "-o", "a.csv", "--keyset", "keyset.json")
+    assert usual.returncode == 0, usual.stderr
+    default = next((tmp_path / "home").rglob("audit.jsonl"))
+    for log, which in ((tmp_path / "log.jsonl", b"is the audit log"), (default, b"is the default audit log")):
+        before = log.read_bytes()
+        done = maskkit("unmask", "masked.csv", "-o", log, "--keyset", "keyset.json", "--audit", "log.jsonl")
+        assert done.returncode == 2
+        assert which in done.stderr
+        assert log.read_bytes() == before
+
+
 def test_the_name_of_a_policy(maskkit: Run, cases: Path) -> None:
     """A file that is called like a named policy is not that policy."""
     done = maskkit("mask", "cases.csv", "--keyset", "keyset.json", "--policy", "tokens", "-o", "tokens")

@@ -66,9 +66,16 @@ def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, st
     ``-`` is the file that stdin or stdout is, where that is one. Raises UsageError for a file that is also one of
     `read`, by any path, or written twice; InputError where it cannot stand.
     """
+    from maskkit import vault
+    from maskkit.audit import places
     from maskkit.keys import store
 
-    taken = {"default keyset": store.default_path(), **read}
+    taken = {
+        "default keyset": store.default_path(),
+        "default audit log": places.default_path(),
+        "default vault": vault.default_path(),
+        **read,
+    }
     for what, path in written.items():
         if path is None:
             continue

@@ -45,7 +45,7 @@ def unmask(
     from maskkit.jobs.unmask import unmask_file
     from maskkit.masker import Masker
 
-    refuse_clash({"output": out or "-"}, {"input": file, "keyset": keyset})
+    refuse_clash({"output": out or "-"}, {"input": file, "keyset": keyset, "audit log": audit})
     masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant, audit=audit, purpose=purpose)
     with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
