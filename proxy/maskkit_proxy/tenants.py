@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from maskkit.detection.detector import build_detector
@@ -11,6 +11,7 @@ from maskkit.errors import KeysetError
 from maskkit.keys.keyset import Keyset
 from maskkit.masker.kernel import Kernel
 from maskkit.masker.known import SEARCHED, searchable
+from maskkit.model import Span
 from maskkit.normalize import canonical
 from maskkit.operators.token import Container, TokenOperator
 from maskkit.policy import Action, Policy
@@ -86,6 +87,13 @@ class Shown(NamedTuple):
         return self.text if self.token is None else f"{self.text}({self.token})"
 
 
+class Read(NamedTuple):
+    """What was found in a text, and whether anything in it is written apart."""
+
+    spans: tuple[Span, ...]
+    apart: bool
+
+
 class Column:
     """Values of one entity under one action, for one tenant: masked together, remembered one by one.
 
@@ -100,8 +108,11 @@ class Column:
         self.held: Recent[Wanted, Shown] = Recent()
         self._kernel = kernel
 
-    def masked(self, wanted: Iterable[Wanted]) -> dict[Wanted, Shown]:
-        """Return what stands for each value: what is held, and one call of the kernel for the rest."""
+    def masked(self, wanted: Iterable[Wanted], noted: Mapping[str, Known]) -> dict[Wanted, Shown]:
+        """Return what stands for each value: what is held, and one call of the kernel for the rest.
+
+        What is `noted` of values already is not made again.
+        """
         done: dict[Wanted, Shown] = {}
         fresh: list[Wanted] = []
         for one in wanted:
@@ -115,10 +126,14 @@ class Column:
             literals = [None if isinstance(one, str) else one[1] for one in fresh]
             made = self._kernel.apply(values, self.entity, self.action, container=Container.JSON, raws=literals)
             sought = self.entity in SEARCHED
-            for n, value in enumerate(values):
-                known = Known(self.entity, value) if sought and searchable(value) else None
-                shown = done[fresh[n]] = Shown(made.shown[n], made.beside[n] if made.beside else None, known)
-                self.held.put(fresh[n], shown)
+            beside: Sequence[str | None] = made.beside or [None] * len(fresh)
+            put = self.held.put
+            for one, value, text, token in zip(fresh, values, made.shown, beside, strict=True):
+                known = noted.get(value)
+                if known is None and sought and searchable(value):
+                    known = Known(self.entity, value)
+                shown = done[one] = Shown(text, token, known)
+                put(one, shown)
         return done
 
 
@@ -136,8 +151,8 @@ class View:
             allow=self.policy.allow,
             deny=self.policy.deny,
         )
-        #: Texts in which nothing was found, and whether anything in them is written apart.
-        self.clean: Recent[str, bool] = Recent()
+        #: What was found in short texts.
+        self.read: Recent[str, Read] = Recent()
         self._index_key: bytes | None = None
         self._columns: dict[tuple[str, Action, bool], Column] = {}
 

@@ -19,7 +19,7 @@ from maskkit.model import Span
 from maskkit_proxy.bodies.fields import Does, Field, compact
 from maskkit_proxy.bodies.literals import Number
 from maskkit_proxy.bodies.spread import may_be_spread, spread_places
-from maskkit_proxy.tenants import Column, Known, Shown, View, Wanted
+from maskkit_proxy.tenants import Column, Known, Read, Shown, View, Wanted
 
 #: A dict or a list; the key or position in it.
 Place: TypeAlias = Any
@@ -118,7 +118,7 @@ class Batch:
         if self._texts:
             self._search()
             plans = [plan for text in self._texts if (plan := self._plan(text, wanted)).edits]
-        done = {column: column.masked(ones) for column, ones in wanted.items() if ones}
+        done = {column: column.masked(ones, self._known) for column, ones in wanted.items() if ones}
         for column, values in typed:
             for value in values:
                 self._put(column, done[column][value.wanted], value.place, value.key, value.beside)
@@ -178,16 +178,21 @@ class Batch:
 
     def _search(self) -> None:
         """Find what is in the texts, then what is known from elsewhere in the answer."""
-        clean = self._view.clean
-        fresh = [text for text in self._texts if not text.spans and clean.get(text.text) is None]
+        read = self._view.read
+        seen = {text.text: read.get(text.text) for text in self._texts}
+        fresh = [string for string, known in seen.items() if known is None]
         if fresh:
-            unique = list(dict.fromkeys(text.text for text in fresh))
-            found = dict(zip(unique, self._view.detector.detect_many(unique), strict=True))
-            for text in fresh:
-                text.spans = found[text.text]
-            for string, spans in found.items():
-                if not spans and len(string) <= _REMEMBERED:
-                    clean.put(string, may_be_spread(string))
+            for string, spans in zip(fresh, self._view.detector.detect_many(fresh), strict=True):
+                made = seen[string] = Read(tuple(spans), may_be_spread(string))
+                if len(string) <= _REMEMBERED:
+                    read.put(string, made)
+        apart: set[str] = set()
+        for text in self._texts:
+            one = seen[text.text]
+            assert one is not None
+            text.spans = text.spans or list(one.spans)
+            if one.apart:
+                apart.add(text.text)
         for text in self._texts:
             for span in text.spans:
                 if span.entity in _FORMED:
@@ -199,7 +204,7 @@ class Batch:
         every = [(one.entity, one.value) for one in self._known.values()]
         for text in self._texts:
             known = [pair for pair in here if pair[1] in text.text] if here else []
-            if clean.get(text.text) is not False:
+            if text.text in apart:
                 known += spread_places(text.text, every)
             if known:
                 text.spans = add_known(text.text, text.spans, known)

@@ -70,7 +70,8 @@ class _Document:
             else:
                 if not key.tokens:
                     self.searched.append(name)
-                out[key.text] = self._member(name, value, depth)
+                # A token's letters spell no name of a field.
+                out[key.text] = self._member(key.rest.strip() if key.tokens else name, value, depth)
         return out
 
     def _member(self, name: str, value: Any, depth: int, shown: str | None = None) -> Any:

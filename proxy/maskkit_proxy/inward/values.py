@@ -8,11 +8,12 @@ from typing import Final
 from maskkit import masks
 from maskkit.masker.restore import RestoreCount, restore_edits
 from maskkit.masker.splice import splice
+from maskkit.model import Span
 from maskkit.operators.token import Container, Restored
 from maskkit.tokens import find
 from maskkit_proxy.bodies.spread import may_be_spread
 from maskkit_proxy.errors import RefusedError
-from maskkit_proxy.tenants import View
+from maskkit_proxy.tenants import Read, View
 
 #: What is refused in plain wherever it stands: of a known form, and a person's.
 FORMED: Final = frozenset(
@@ -66,12 +67,16 @@ def turn_back(view: View, texts: Sequence[str]) -> list[Turned]:
 
 def refuse_plain(view: View, texts: Sequence[str]) -> None:
     """Raise RefusedError (422) where a text holds a plain value of a known form."""
-    wanted = [text for text in texts if len(text) >= _SHORTEST and view.clean.get(text) is None]
-    if not wanted:
-        return
-    for text, spans in zip(wanted, view.detector.detect_many(wanted), strict=True):
-        for span in spans:
+    wanted = [text for text in texts if len(text) >= _SHORTEST]
+    fresh = [text for text in wanted if view.read.get(text) is None]
+    found: dict[str, Sequence[Span]] = {}
+    if fresh:
+        found = dict(zip(fresh, view.detector.detect_many(fresh), strict=True))
+        for text, spans in found.items():
+            if len(text) < _REMEMBERED:
+                view.read.put(text, Read(tuple(spans), may_be_spread(text)))
+    for text in wanted:
+        known = view.read.get(text)
+        for span in found[text] if known is None else known.spans:
             if span.entity in FORMED:
                 raise RefusedError(422, "plain_value", span.entity)
-        if not spans and len(text) < _REMEMBERED:
-            view.clean.put(text, may_be_spread(text))
