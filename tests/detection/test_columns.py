@@ -142,6 +142,7 @@ def test_whole_cell(entity: str, cell: str, whole: str) -> None:
         ("PHONE_NUMBER", "13800138000/13900139000", ["13800138000", "13900139000"]),
         ("PHONE_NUMBER", "13800138000(妻子)", ["13800138000"]),
         ("PERSON", "王建国（妻子）", ["王建国"]),
+        ("PERSON", "王建国(于乐乐)", ["王建国", "于乐乐"]),
         ("EMAIL_ADDRESS", "a@b.com;c@d.com", ["a@b.com", "c@d.com"]),
     ],
 )
@@ -152,7 +153,7 @@ def test_scanned_cell(entity: str, cell: str, found: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("entity", "cell"),
-    [("PHONE_NUMBER", "13800138000, 8001380"), ("PERSON", "王建国(于乐乐)"), ("PHONE_NUMBER", "700013800138000")],
+    [("PHONE_NUMBER", "13800138000, 8001380"), ("PERSON", "王建国(安全)"), ("PHONE_NUMBER", "700013800138000")],
 )
 def test_suspicious_rest(entity: str, cell: str) -> None:
     """Where the findings would leave digits or another name standing, the whole cell is masked."""

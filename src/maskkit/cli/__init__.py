@@ -17,7 +17,7 @@ from typing import Annotated, Final
 
 import typer
 
-from maskkit.cli import audit, detect, keys, mask, policy, rewrap, rules, tenants, unmask, vault
+from maskkit.cli import audit, detect, keys, mask, names, policy, rewrap, rules, tenants, unmask, vault
 from maskkit.cli.terminal import complain
 from maskkit.errors import MaskkitError, as_said
 
@@ -37,6 +37,7 @@ app.command("rewrap")(rewrap.rewrap)
 app.command("erase")(vault.erase)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tenants.app, name="tenants")
+app.add_typer(names.app, name="names")
 app.add_typer(policy.app, name="policy")
 app.add_typer(rules.app, name="rules")
 app.add_typer(vault.app, name="vault")

@@ -16,7 +16,7 @@ from maskkit.detection.wordlist import WordList
 from maskkit.errors import MaskkitError, UsageError
 from maskkit.model import ENTITIES, Span
 
-_NAMES: Final = ("jieba", "off")
+_NAMES: Final = ("model", "jieba", "off")
 
 
 class Recognizer(Protocol):
@@ -138,7 +138,7 @@ def _outside(spans: list[Span], covered: list[tuple[int, int]]) -> list[Span]:
 def build_detector(
     *,
     profile: str = "balanced",
-    names: str = "jieba",
+    names: str = "model",
     titles: bool = True,
     allow: frozenset[str] = frozenset(),
     deny: frozenset[str] = frozenset(),
@@ -149,7 +149,8 @@ def build_detector(
     Args:
         profile: ``balanced`` takes what passes its check or stands beside a label; ``strict`` also what is only
             suspect (see `maskkit.detection.compiled.THRESHOLDS`) and less certain names.
-        names: which recogniser finds PERSON: ``jieba`` or ``off``.
+        names: which recogniser finds PERSON: ``model``, ``model:open`` or another model that `load_model` knows,
+            ``jieba`` or ``off``.
         titles: whether the surname in 王女士 counts.
         allow: surfaces that are never a finding.
         deny: surfaces that always are one.
@@ -169,7 +170,8 @@ def build_detector(
             raise UsageError(f"{entity} is no entity that detection finds", hint=f"one of {', '.join(ENTITIES)}")
     if profile not in THRESHOLDS:
         raise UsageError(f"no profile {profile}", hint=f"one of {', '.join(THRESHOLDS)}")
-    if names not in _NAMES:
+    kind, _, model = names.partition(":")
+    if kind not in _NAMES or (model and kind != "model"):
         raise UsageError(f"no recogniser of names {names}", hint=f"one of {', '.join(_NAMES)}")
 
     def wanted(*found: str) -> bool:
@@ -178,7 +180,11 @@ def build_detector(
     recognizers: list[Recognizer] = [PatternRecognizer(load_rules(), profile=profile)]
     if wanted("ADDRESS", "PERSON"):  # an address keeps names from being found inside it
         recognizers.append(AddressRecognizer())
-    if names == "jieba" and wanted("PERSON"):
+    if kind == "model" and wanted("PERSON"):
+        from maskkit.detection.persons.recognizer import ModelNames
+
+        recognizers.append(ModelNames(profile, model or "full", titles=titles))
+    if kind == "jieba" and wanted("PERSON"):
         from maskkit.detection.names import JiebaNames  # loads jieba's dictionary, a second
 
         recognizers.append(JiebaNames(profile=profile, titles=titles))

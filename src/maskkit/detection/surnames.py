@@ -33,7 +33,7 @@ def surnames() -> frozenset[str]:
 def surname_length(text: str, position: int = 0) -> int:
     """Return how many characters the surname at `position` has: 2, 1 or 0 for none."""
     known = surnames()
-    if text[position : position + 2] in known:
+    if len(text) > position + 1 and text[position : position + 2] in known:
         return 2
     return 1 if text[position : position + 1] in known else 0
 

@@ -18,7 +18,7 @@ from maskkit.policy.source import Problem, Source
 #: What a policy that extends nothing stands on: everything found becomes a token.
 _GROUND: Final = Layer(
     profile="balanced",
-    names="jieba",
+    names="model",
     titles=True,
     token_field=False,
     tenant="optional",
@@ -157,7 +157,7 @@ def _compiled(layer: Layer, name: str, digest: str) -> Policy:
         entities={e: action(layer.entities.get(e) or layer.entities[REST]) for e in ALL_ENTITIES},
         fields=tuple(rules()),
         profile=layer.profile or "balanced",
-        names=layer.names or "jieba",
+        names=layer.names or "model",
         titles=bool(layer.titles),
         needs_tenant=layer.tenant == "required",
         allow=layer.allow,

@@ -38,7 +38,7 @@ class Policy:
     entities: Mapping[str, Action] = field(repr=False)
     fields: tuple[FieldRule, ...] = field(default=(), repr=False)
     profile: str = "balanced"
-    names: str = "jieba"
+    names: str = "model"
     titles: bool = True
     needs_tenant: bool = False
     allow: frozenset[str] = field(default=frozenset(), repr=False)

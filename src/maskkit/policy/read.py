@@ -75,7 +75,7 @@ class Reader:
         layer = Layer()
         keys: dict[str, Callable[[yaml.Node, str], object]] = {
             "profile": self._choice("balanced", "strict"),
-            "names": self._choice("jieba", "off"),
+            "names": self._names,
             "titles": self._boolean,
             "token_field": self._boolean,
             "allow": self._words,
@@ -105,6 +105,16 @@ class Reader:
             return None
 
         return read
+
+    def _names(self, node: yaml.Node, where: str) -> str | None:
+        """Return what finds names: a word, or ``{model: open}`` as ``model:open``."""
+        if not isinstance(node, yaml.MappingNode):
+            return self._choice("model", "jieba", "off")(node, where)
+        for key, key_node, value, at in self._source.items(node, where, ("model",)):
+            if key == "model":
+                return f"model:{said}" if (said := self._choice("full", "open")(value, at)) else None
+            self._source.complain(key_node, at, "unknown key", "did you mean model?")
+        return None
 
     def _boolean(self, node: yaml.Node, where: str) -> bool | None:
         text = self._source.scalar(node, where)

@@ -1,0 +1,1 @@
+"""Person names by a linear model over characters, their classes and words."""

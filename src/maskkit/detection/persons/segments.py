@@ -1,0 +1,130 @@
+"""From scores of tags to the names that are likeliest together."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from maskkit.detection.persons.model import Scores
+
+#: Where a character may be: in no name; within one, as a dot or a blank; anywhere in one.
+NOWHERE: Final = 0
+WITHIN: Final = 1
+ANYWHERE: Final = 2
+LONGEST: Final = 24  # characters of a name
+_NEVER: Final = np.float32(-99)
+_FIRST: Final = -6.0  # a first character of a lower score begins no name
+_SUNK: Final = -14.0
+#: What two names that touch are worth more than two apart: lists have no separators (measured).
+_TOUCHING: Final = 1.5
+
+
+class Segments(NamedTuple):
+    """Places that may be names.
+
+    Attributes:
+        starts: their first characters.
+        ends: one past their last.
+        scores: the logarithm of their odds against no name being there.
+    """
+
+    starts: npt.NDArray[np.intp]
+    ends: npt.NDArray[np.intp]
+    scores: npt.NDArray[np.float64]
+
+    def take(self, which: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Segments:
+        """Return some of them."""
+        return Segments(self.starts[which], self.ends[which], self.scores[which])
+
+
+def best(scores: Scores, places: npt.NDArray[np.uint8], threshold: float) -> Segments:
+    """Return the names of the highest sum of scores, none overlapping another, in order.
+
+    Args:
+        scores: of the tags S, B, I, E of each character, against none of them.
+        places: where in a name each character may be: `NOWHERE`, `WITHIN` or `ANYWHERE`.
+        threshold: the score from which on a place is a name.
+    """
+    return _settled(_candidates(scores, places, threshold))
+
+
+def _candidates(scores: Scores, places: npt.NDArray[np.uint8], threshold: float) -> Segments:
+    """Return all places above the threshold, ordered by their starts; their scores are what is above it."""
+    anywhere = places == ANYWHERE
+    single, first, last = (np.where(anywhere, scores[:, tag], _NEVER) for tag in (0, 1, 3))
+    inner = np.where(places == NOWHERE, _NEVER, scores[:, 2])
+    inside = np.zeros(len(inner) + 1)
+    np.cumsum(inner, out=inside[1:])
+    starts = np.flatnonzero(single > threshold)
+    found = [Segments(starts, starts + 1, single[starts] - threshold)]
+    starts = np.flatnonzero(first > _FIRST)
+    base = first[starts] - inside[starts + 1] - threshold
+    for length in range(2, LONGEST + 1):
+        fitting = np.searchsorted(starts, len(first) - length, side="right")
+        starts, base = starts[:fitting], base[:fitting]
+        ends = starts + length
+        values = base + inside[ends - 1] + last[ends - 1]
+        good = values > 0
+        found.append(Segments(starts[good], ends[good], values[good]))
+        # Where the inside sinks this low, no last character lifts it again.
+        alive = base + inside[ends - 1] > _SUNK
+        if not alive.all():
+            starts, base = starts[alive], base[alive]
+        if not len(starts):
+            break
+    starts, ends, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.lexsort((ends, starts))
+    return Segments(starts[order], ends[order], values[order])
+
+
+def _settled(found: Segments) -> Segments:
+    """Return the best of places that overlap or touch; most such groups share a character, so one of them stays."""
+    if not len(found.starts):
+        return found
+    reach = np.maximum.accumulate(found.ends)
+    heads = np.flatnonzero(np.concatenate([[True], found.starts[1:] > reach[:-1]]))
+    shared = np.minimum.reduceat(found.ends, heads) > np.maximum.reduceat(found.starts, heads)
+    sizes = np.diff(heads, append=len(found.starts))
+    groups = np.repeat(np.arange(len(heads)), sizes)
+    highest = found.scores == np.maximum.reduceat(found.scores, heads)[groups]
+    keep = np.flatnonzero(highest & shared[groups])
+    keep = keep[np.unique(groups[keep], return_index=True)[1]]
+    for group in np.flatnonzero(~shared).tolist():
+        keep = np.append(keep, heads[group] + _scheduled(found.take(slice_of(heads[group], sizes[group]))))
+    keep.sort()
+    return found.take(keep)
+
+
+def slice_of(start: int, size: int) -> npt.NDArray[np.intp]:
+    """Return the numbers of a group's places."""
+    return np.arange(start, start + size)
+
+
+def _scheduled(group: Segments) -> npt.NDArray[np.intp]:
+    """Return which places of one group have the highest sum (weighted interval scheduling)."""
+    starts, ends, scores = group.starts.tolist(), group.ends.tolist(), group.scores.tolist()
+    order = sorted(range(len(ends)), key=ends.__getitem__)
+    # By where they end: the best sum and its places; of all, and of those whose last place ends there.
+    origin = min(starts)
+    any_best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())] * (max(ends) - origin + 1)
+    ending: list[tuple[float, tuple[int, ...]] | None] = [None] * len(any_best)
+    at = 0
+    for end in range(1, len(any_best)):
+        any_best[end] = any_best[end - 1]
+        while at < len(order) and ends[order[at]] - origin == end:
+            place = order[at]
+            before, chosen = any_best[starts[place] - origin]
+            touching = ending[starts[place] - origin]
+            if touching is not None and touching[0] + _TOUCHING > before:
+                before, chosen = touching[0] + _TOUCHING, touching[1]
+            total = before + scores[place]
+            held = ending[end]
+            if held is None or total > held[0]:
+                ending[end] = (total, (*chosen, place))
+            at += 1
+        closed = ending[end]
+        if closed is not None and closed[0] > any_best[end][0]:
+            any_best[end] = closed
+    return np.array(any_best[-1][1], np.intp)

@@ -1,0 +1,1 @@
+"""How the name models are made and measured."""
