@@ -22,7 +22,7 @@ $(VENV)/.proxy: $(STAMP)
 
 demo: $(VENV)/.proxy  ## mask the example export, show it, give it back, compare; then a database behind the proxy
 	$(BIN)/python examples/case-export/demo.py
-	$(BIN)/python examples/proxy-demo/demo.py
+	$(BIN)/python examples/proxy-demo/proxy_demo.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

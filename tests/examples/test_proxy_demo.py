@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-DEMO = Path(__file__).resolve().parents[2] / "examples" / "proxy-demo" / "demo.py"
+DEMO = Path(__file__).resolve().parents[2] / "examples" / "proxy-demo" / "proxy_demo.py"
 
 
 def test_the_demo_ends_well(tmp_path: Path) -> None:
