@@ -424,5 +424,10 @@ def test_an_output_that_does_not_tell_its_encoding(maskkit: Run, tmp_path: Path,
     back = maskkit("unmask", "out.csv", "-o", "back.csv", "--keyset", keyfile, "--encoding", "gb18030")
     assert back.returncode == 0
     assert (tmp_path / "back.csv").read_bytes() == (tmp_path / "in.csv").read_bytes()
+    assert b"encoding" not in back.stderr
+    guessed = maskkit("unmask", "out.csv", "-o", "utf8.csv", "--keyset", keyfile)
+    assert guessed.returncode == 0
+    assert b"told an encoding: written as UTF-8\nhint: --encoding gb18030" in guessed.stderr
+    assert (tmp_path / "utf8.csv").read_bytes().decode() == (tmp_path / "in.csv").read_bytes().decode("gb18030")
     (tmp_path / "told.csv").write_bytes("姓名\n王建国\n".encode("gb18030"))
     assert b"encoding" not in maskkit("mask", "told.csv", "-o", "out.csv", "--keyset", keyfile).stderr

@@ -143,6 +143,14 @@ def test_a_token_column_that_is_there(keyset: Keyset, tmp_path: Path) -> None:
         mask_file(quick_masker(keyset, "agency"), tmp_path / "a.json", tmp_path / "b.json")
 
 
+def test_masked_keys_count(keyset: Keyset, tmp_path: Path) -> None:
+    """What is masked in keys is counted like what is masked in values, and refused by no --strict."""
+    (tmp_path / "a.json").write_text('{"13800138000": {"phone": "13900139000"}}', encoding="utf-8")
+    done = mask_file(quick_masker(keyset), tmp_path / "a.json", tmp_path / "b.json", MaskOptions(strict=True))
+    assert [count.masked for count in done.counts] == [1, 1]
+    assert [plan.name for plan in done.plans] == ["column 1", "column 2"]
+
+
 def test_check_finds_a_planted_leak(keyset: Keyset, tmp_path: Path) -> None:
     """A kept column with a value that was masked elsewhere is found; there is no output then."""
     text = "手机号,案件编号\n13800138000,x138 0013 8000\n13900139000,y\n"

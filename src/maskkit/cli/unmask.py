@@ -50,6 +50,10 @@ def unmask(
     with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
     note(f"{counted(done.restored, 'token')} turned back: {done.output}")
+    if done.guessed:
+        note(
+            "nothing in it told an encoding: written as UTF-8", "--encoding gb18030, if it was masked from such a file"
+        )
     if not done.restored and not done.left:
         note("there was no token in it; is it the masked file?")
     for reason, number in sorted(done.left.items()):

@@ -245,12 +245,15 @@ def _mask_json(masker: Masker, source: Source, lines: bool, options: MaskOptions
         yield batch.render()
     tally.rows = record
     tally.plans = list(fields.plans.values())
-    tally.counts = [fields.counts[path] for path in fields.plans]
     fields.refuse_unused()
     tally.unmatched = unmatched_fields(masker.policy, [(path.rpartition(".")[2], path) for path in fields.plans])
     if options.strict:
         refuse_strange(tally.plans, masker.detector)
         refuse_unmatched(tally.unmatched)
+    # Keys of objects are no fields, but what was found in them is masked too.
+    keys = [path for path, count in fields.counts.items() if count.masked and path not in fields.plans]
+    tally.plans += [ColumnPlan(path, None, None, "text") for path in keys]
+    tally.counts = [fields.counts[path] for path in (*fields.plans, *keys)]
 
 
 def _mask_leaves(batch: JsonBatch, fields: FieldMasker) -> None:

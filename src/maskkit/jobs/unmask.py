@@ -36,11 +36,15 @@ _PEEK = 1000
 
 @dataclass(slots=True)
 class Unmasked:
-    """How many tokens of a file came back, and how many stayed, by reason."""
+    """How many tokens of a file came back, and how many stayed, by reason.
+
+    `guessed`: nothing in the masked file told its encoding, and what came back was written as UTF-8.
+    """
 
     input: str
     output: str
     restored: int
+    guessed: bool = False
     left: Counter[str] = field(default_factory=Counter)
 
 
@@ -74,7 +78,8 @@ def unmask_file(
                 progress(source.position)
             masker.reveals.record(count, file=source.name, sha256_in=source.sha256, sha256_out=output.sha256)
             output.commit()
-        return Unmasked(source.name, output.name, count.restored, count.left)
+        guessed = encoding is None and source.ascii_only and not output.ascii_only
+        return Unmasked(source.name, output.name, count.restored, guessed, count.left)
 
 
 def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: RestoreCount) -> Iterator[str]:

@@ -58,6 +58,8 @@ class Source:
         #: Bytes handed out so far, for a progress bar.
         self.position = 0
         self.encoding = Encoding("utf-8")
+        #: Whether what was handed out so far is ASCII alone, which fits many encodings.
+        self.ascii_only = True
 
     def head(self, size: int = 1 << 16) -> str:
         """Return about the first `size` bytes as text, to guess a format by; nothing is consumed."""
@@ -66,10 +68,12 @@ class Source:
     def blocks(self, size: int = BLOCK_SIZE) -> Iterator[str]:
         """Yield the whole text in blocks of about `size` bytes; no character and no CRLF is cut in two."""
         self._hash = hashlib.sha256()
+        self.ascii_only = True
         self.position = 0
         held = ""
         for data, decoded in decode(self._file, self.name, self.encoding, size):
             self._hash.update(data)
+            self.ascii_only = self.ascii_only and data.isascii()
             self.position += len(data)
             text = held + decoded
             held = "\r" if text.endswith("\r") else ""

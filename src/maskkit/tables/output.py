@@ -50,7 +50,8 @@ class Output:
         self._closing = closing
         self._hash = hashlib.sha256()
         self._written = False
-        self._ascii_only = True
+        #: Whether what was written so far is ASCII alone.
+        self.ascii_only = True
         self._done = False
         self._put(source.encoding.bom)
 
@@ -77,7 +78,7 @@ class Output:
         For files and spools, before `commit`; of what went to stdout and is gone only that much is known.
         """
         if self._part is None and self._onward is None:
-            return not self._ascii_only or self._encoding.codec == "utf-8"
+            return not self.ascii_only or self._encoding.codec == "utf-8"
         self._stream.flush()
         try:
             return detect_encoding(self._stream, self.name) == self._encoding
@@ -108,7 +109,7 @@ class Output:
     def _put(self, data: bytes) -> None:
         self._hash.update(data)
         self._written = self._written or bool(data)
-        self._ascii_only = self._ascii_only and data.isascii()
+        self.ascii_only = self.ascii_only and data.isascii()
         try:
             self._stream.write(data)
         except OSError as error:
