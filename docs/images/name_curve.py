@@ -15,7 +15,7 @@ from maskkit.training.sources import labelled
 
 FILES: Final = {"courier forms": "waybill.dev", "People's Daily": "peoplesdaily.dev", "Weibo": "weibo.dev"}
 COLOURS: Final = {"courier forms": "#1a7f37", "People's Daily": "#0969da", "Weibo": "#bc4c00"}
-STEPS: Final = [step / 2 for step in range(-10, 11)]
+STEPS: Final = (0.01, 0.03, 0.06, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.997)
 LOW, SIZE, LEFT, TOP = 0.4, 400, 60, 30
 FONT: Final = "font-family='sans-serif' font-size='13' fill='#24292f'"
 

@@ -107,6 +107,15 @@ def test_strict_hides_more() -> None:
     assert len(names(text, profile="strict")) >= len(names(text))
 
 
+def test_threshold() -> None:
+    """The likelihood that a name must have can be said, and a higher one finds no more."""
+    texts = ["祝包银花新春快乐！何文公敬上，拉塔依尔进群", "客户王建国来电"]
+    found = [
+        sum(map(len, build_detector(names=f"model:open@{likely}").detect_many(texts))) for likely in (0.01, 0.5, 0.999)
+    ]
+    assert found == sorted(found, reverse=True)
+
+
 def test_unknown_models() -> None:
     """A model that does not exist, and a file that is none, are refused in words that show no content."""
     with pytest.raises(UsageError, match="no model of names"):

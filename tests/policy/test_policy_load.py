@@ -195,6 +195,9 @@ WRONG = [
     ("profile: balanced\nprofile: strict", "2: profile: comes twice, first in line 1"),
     ("profile: loose", "1: profile: unknown word; one of balanced, strict"),
     ("names: jeiba", "1: names: unknown word; did you mean jieba?"),
+    ("names: {modle: open}", "1: names.modle: unknown key; did you mean model?"),
+    ("names: {model: best}", "1: names.model: no model of names; full, open, or a file of maskkit names train"),
+    ("names: {threshold: 2}", "1: names.threshold: expected a number between 0 and 1; 0.5 is balanced, 0.12 strict"),
     ("titles: maybe", "1: titles: expected true or false"),
     ("tenant: yes", "1: tenant: unknown word; one of required, optional"),
     ("extends: agenzy", "1: extends: no policy agenzy; did you mean agency?"),
@@ -449,3 +452,23 @@ def test_no_listed_word_in_any_message(tmp_path: Path) -> None:
         load_policy(path)
     assert secret not in f"{caught.value!r}{caught.value.hint}{caught.value.__cause__}"
     assert secret not in repr(load_policy(write(tmp_path, f"deny: [{secret}]\n")))
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("jieba", "jieba"),
+        ("model", "model"),
+        ("{model: open}", "model:open"),
+        ("{threshold: 0.2}", "model:full@0.2"),
+        ("{model: open, threshold: 0.30}", "model:open@0.30"),
+    ],
+)
+def test_names(tmp_path: Path, said: str, names: str) -> None:
+    """A policy chooses what finds names, which model, and how likely a name must be."""
+    assert load_policy(write(tmp_path, f"names: {said}\n")).names == names
+
+
+def test_names_of_an_own_model(tmp_path: Path) -> None:
+    """A model of one's own lies beside the policy."""
+    assert load_policy(write(tmp_path, "names: {model: own.npz}\n")).names == f"model:{tmp_path / 'own.npz'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import chain
@@ -17,6 +18,7 @@ from maskkit.errors import MaskkitError, UsageError
 from maskkit.model import ENTITIES, Span
 
 _NAMES: Final = ("model", "jieba", "off")
+_NAMES_SAID: Final = re.compile(r"jieba|off|(model)(?::(.+?))?(?:@(0\.\d+))?")
 
 
 class Recognizer(Protocol):
@@ -149,8 +151,8 @@ def build_detector(
     Args:
         profile: ``balanced`` takes what passes its check or stands beside a label; ``strict`` also what is only
             suspect (see `maskkit.detection.compiled.THRESHOLDS`) and less certain names.
-        names: which recogniser finds PERSON: ``model``, ``model:open`` or another model that `load_model` knows,
-            ``jieba`` or ``off``.
+        names: which recogniser finds PERSON: ``model``, ``jieba`` or ``off``; ``model:open`` is another model that
+            `load_model` knows, ``model:open@0.2`` one that believes names of this likelihood and more.
         titles: whether the surname in 王女士 counts.
         allow: surfaces that are never a finding.
         deny: surfaces that always are one.
@@ -170,8 +172,8 @@ def build_detector(
             raise UsageError(f"{entity} is no entity that detection finds", hint=f"one of {', '.join(ENTITIES)}")
     if profile not in THRESHOLDS:
         raise UsageError(f"no profile {profile}", hint=f"one of {', '.join(THRESHOLDS)}")
-    kind, _, model = names.partition(":")
-    if kind not in _NAMES or (model and kind != "model"):
+    said = _NAMES_SAID.fullmatch(names)
+    if said is None:
         raise UsageError(f"no recogniser of names {names}", hint=f"one of {', '.join(_NAMES)}")
 
     def wanted(*found: str) -> bool:
@@ -180,11 +182,12 @@ def build_detector(
     recognizers: list[Recognizer] = [PatternRecognizer(load_rules(), profile=profile)]
     if wanted("ADDRESS", "PERSON"):  # an address keeps names from being found inside it
         recognizers.append(AddressRecognizer())
-    if kind == "model" and wanted("PERSON"):
+    if said[1] and wanted("PERSON"):
         from maskkit.detection.persons.recognizer import ModelNames
 
-        recognizers.append(ModelNames(profile, model or "full", titles=titles))
-    if kind == "jieba" and wanted("PERSON"):
+        threshold = float(said[3]) if said[3] else None
+        recognizers.append(ModelNames(profile, said[2] or "full", titles=titles, threshold=threshold))
+    if names == "jieba" and wanted("PERSON"):
         from maskkit.detection.names import JiebaNames  # loads jieba's dictionary, a second
 
         recognizers.append(JiebaNames(profile=profile, titles=titles))

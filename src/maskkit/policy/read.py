@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -26,6 +27,8 @@ _RULE_KEYS: Final = ("as", "do", *OPERATORS)
 _TOP_KEYS: Final = ("extends", "tenant", "audiences")
 _LIST_KEYS: Final = ("file",)
 _MASK_KEYS: Final = ("token_field",)
+_NAME_KEYS: Final = ("model", "threshold")
+_LIKELIHOOD: Final = re.compile(r"0\.(?=0*[1-9])[0-9]{1,6}")
 _BOOLEANS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -107,14 +110,25 @@ class Reader:
         return read
 
     def _names(self, node: yaml.Node, where: str) -> str | None:
-        """Return what finds names: a word, or ``{model: open}`` as ``model:open``."""
+        """Return what finds names: a word, or ``{model: open, threshold: 0.2}`` as ``model:open@0.2``."""
         if not isinstance(node, yaml.MappingNode):
             return self._choice("model", "jieba", "off")(node, where)
-        for key, key_node, value, at in self._source.items(node, where, ("model",)):
-            if key == "model":
-                return f"model:{said}" if (said := self._choice("full", "open")(value, at)) else None
-            self._source.complain(key_node, at, "unknown key", "did you mean model?")
-        return None
+        model, threshold = "full", ""
+        for key, key_node, value, at in self._source.items(node, where, _NAME_KEYS):
+            text = self._source.scalar(value, at) if key in _NAME_KEYS else ""
+            if key not in _NAME_KEYS:
+                self._source.complain(key_node, at, "unknown key", did_you_mean(key, _NAME_KEYS))
+            elif key == "threshold" and text is not None and not _LIKELIHOOD.fullmatch(text):
+                self._source.complain(value, at, "expected a number between 0 and 1", "0.5 is balanced, 0.12 strict")
+            elif key == "threshold":
+                threshold = f"@{text}"
+            elif text in ("full", "open"):
+                model = text
+            elif text and text.endswith(".npz"):
+                model = str(self._source.file.parent / text)
+            elif text is not None:
+                self._source.complain(value, at, "no model of names", "full, open, or a file of maskkit names train")
+        return f"model:{model}{threshold}"
 
     def _boolean(self, node: yaml.Node, where: str) -> bool | None:
         text = self._source.scalar(node, where)

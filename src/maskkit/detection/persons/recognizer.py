@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -18,8 +19,8 @@ from maskkit.detection.persons.titles import is_titled
 from maskkit.detection.prescan import Batch
 from maskkit.model import Span
 
-#: The log-odds from which on a place is believed to be a name.
-THRESHOLDS: Final = {"balanced": 0.0, "strict": -2.0}
+#: How likely a name must be to be believed.
+THRESHOLDS: Final = {"balanced": 0.5, "strict": 0.12}
 
 _LAST_CODE: Final = 0x40000
 #: Han characters, the zero 〇 among them, and the crosses of 张××.
@@ -37,7 +38,7 @@ class ModelNames:
         profile: ``strict`` also believes less certain names than ``balanced``.
         model: a shipped model, or the path of one.
         titles: whether the surname in 王总, 李女士, 老张 counts.
-        threshold: log-odds; overrides the profile's.
+        threshold: how likely a name must be, between 0 and 1; overrides the profile's.
     """
 
     name = "names"
@@ -51,7 +52,8 @@ class ModelNames:
         titles: bool = True,
         threshold: float | None = None,
     ) -> None:
-        self._threshold = THRESHOLDS[profile] if threshold is None else threshold
+        likely = THRESHOLDS[profile] if threshold is None else threshold
+        self._threshold = math.log(likely / (1 - likely))
         self._titles = titles
         self._model = load_model(model)
 

@@ -15,8 +15,9 @@ WITHIN: Final = 1
 ANYWHERE: Final = 2
 LONGEST: Final = 24  # characters of a name
 _NEVER: Final = np.float32(-99)
-_FIRST: Final = -6.0  # a first character of a lower score begins no name
-_SUNK: Final = -14.0
+_FIRST: Final = -5.0  # a first character of a lower score begins no name
+_LENGTHS: Final = np.arange(LONGEST)
+_BEYOND: Final = np.full((LONGEST, 4), _NEVER)
 #: What two names that touch are worth more than two apart: lists have no separators (measured).
 _TOUCHING: Final = 1.5
 
@@ -52,31 +53,23 @@ def best(scores: Scores, places: npt.NDArray[np.uint8], threshold: float) -> Seg
 
 def _candidates(scores: Scores, places: npt.NDArray[np.uint8], threshold: float) -> Segments:
     """Return all places above the threshold, ordered by their starts; their scores are what is above it."""
-    anywhere = places == ANYWHERE
-    single, first, last = (np.where(anywhere, scores[:, tag], _NEVER) for tag in (0, 1, 3))
-    inner = np.where(places == NOWHERE, _NEVER, scores[:, 2])
+    nowhere, outside = places == NOWHERE, places != ANYWHERE
+    single, first, inner, last = np.concatenate([scores, _BEYOND]).T.copy()
+    for tag, never in ((single, outside), (first, outside), (inner, nowhere), (last, outside)):
+        tag[: len(places)][never] = _NEVER
     inside = np.zeros(len(inner) + 1)
     np.cumsum(inner, out=inside[1:])
-    starts = np.flatnonzero(single > threshold)
-    found = [Segments(starts, starts + 1, single[starts] - threshold)]
-    starts = np.flatnonzero(first > _FIRST)
-    base = first[starts] - inside[starts + 1] - threshold
-    for length in range(2, LONGEST + 1):
-        fitting = np.searchsorted(starts, len(first) - length, side="right")
-        starts, base = starts[:fitting], base[:fitting]
-        ends = starts + length
-        values = base + inside[ends - 1] + last[ends - 1]
-        good = values > 0
-        found.append(Segments(starts[good], ends[good], values[good]))
-        # Where the inside sinks this low, no last character lifts it again.
-        alive = base + inside[ends - 1] > _SUNK
-        if not alive.all():
-            starts, base = starts[alive], base[alive]
-        if not len(starts):
-            break
-    starts, ends, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((ends, starts))
-    return Segments(starts[order], ends[order], values[order])
+    starts = np.flatnonzero((first > _FIRST) | (single > threshold))
+    # All lengths of all places at once: one row a place.
+    ends = starts[:, None] + _LENGTHS
+    values = inside[ends]
+    values += last[ends]
+    values += (first[starts] - inside[starts + 1])[:, None]
+    values[:, 0] = single[starts]
+    values -= threshold
+    which, length = np.nonzero(values > 0)
+    found = starts[which]
+    return Segments(found, found + length + 1, values[which, length])
 
 
 def _settled(found: Segments) -> Segments:
