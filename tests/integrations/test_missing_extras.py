@@ -35,3 +35,11 @@ def test_the_core_imports_none() -> None:
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_names_by_jieba() -> None:
+    """Without jieba, a policy that wants its names says which extra to install."""
+    code = "import sys; sys.modules['jieba'] = None; from maskkit.detection.detector import build_detector\n"
+    code += "try: build_detector(names='jieba').detect('王建国')\nexcept Exception as error: print(error, error.hint)"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == 'jieba is not installed pip install "maskkit[jieba]"'

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import platformdirs
 
+from maskkit.errors import UsageError
+
 _LOCK = threading.Lock()
 
 
@@ -82,6 +84,8 @@ def _import_jieba() -> tuple[Any, Any]:
         try:
             import jieba
             from jieba import posseg
+        except ImportError:
+            raise UsageError("jieba is not installed", hint='pip install "maskkit[jieba]"') from None
         finally:
             if absent:
                 del sys.modules["pkg_resources"]
