@@ -199,13 +199,14 @@ def _refuse_width(batch: CsvBatch, misfits: Sequence[Sequence[str]], width: int)
 
 def _render_header(header: CsvBatch, plans: list[ColumnPlan], masker: Masker, source: Source) -> str:
     names = [plan.name for plan in plans]
+    there = set(names)
     replaced, inserted = {}, {}
     for j, (plan, shown) in enumerate(zip(plans, masked_names(names, masker.kernel, masker.detector), strict=True)):
         if shown != plan.name:
             replaced[j] = [shown]
         if plan.token_column is None:
             continue
-        if plan.token_column in names:
+        if plan.token_column in there:
             told = safe_names([plan.token_column], masker.detector) == [plan.token_column]
             raise InputError(
                 f"{source.name}: there is a column {plan.token_column if told else 'of that name'} already, where the "

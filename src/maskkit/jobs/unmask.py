@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -90,7 +90,7 @@ def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: 
     if rows:
         sample = list(zip(*rows[1:], strict=True)) or [()] * len(rows[0])
         pairs = token_pairs(operator, rows[0], sample)
-    beside = list(pairs.values())
+    beside = frozenset(pairs.values())
     if pairs:
         header = reader.header()
         yield _restored(operator, header, {}, beside, count)
@@ -99,7 +99,7 @@ def _unmask_csv(operator: TokenOperator, source: Source, delimiter: str, count: 
 
 
 def _restored(
-    operator: TokenOperator, batch: CsvBatch, pairs: Mapping[int, int], beside: Sequence[int], count: RestoreCount
+    operator: TokenOperator, batch: CsvBatch, pairs: Mapping[int, int], beside: Collection[int], count: RestoreCount
 ) -> str:
     """Return a batch with its tokens turned back, column by column, and without the columns `beside`."""
     cells: dict[int, Sequence[str | None]] = {}
