@@ -17,6 +17,7 @@ from maskkit.detection.persons.pinyin import latin_names
 from maskkit.detection.persons.segments import ANYWHERE, NOWHERE, WITHIN, best
 from maskkit.detection.persons.titles import is_titled
 from maskkit.detection.prescan import Batch
+from maskkit.masks import COMPOUND_SURNAMES
 from maskkit.model import Span
 
 #: How likely a name must be to be believed.
@@ -60,6 +61,8 @@ class ModelNames:
     def find(self, batch: Batch) -> list[Span]:
         """Return the names in the batch, in order; offsets are into `batch.text`."""
         spans = [Span(start, end, "PERSON", score, self.name) for start, end, score in self._scored(batch)]
+        if "**" in batch.text:
+            spans = [span for span in spans if not _is_shown(batch.text, span.start, span.end)]
         if not self._titles:
             spans = [span for span in spans if not is_titled(batch.text, span.start, span.end)]
         latin = [Span(start, end, "PERSON", _LATIN_SCORE, self.name) for start, end in latin_names(batch.text)]
@@ -78,6 +81,12 @@ class ModelNames:
         shift = moved[np.searchsorted(batch.starts[:-1] + moved, found.starts, side="right") - 1]
         scores = _MAX_SCORE / (1 + np.exp(-(found.scores + self._threshold)))
         return zip((found.starts - shift).tolist(), (found.ends - shift).tolist(), scores.tolist(), strict=True)
+
+
+def _is_shown(text: str, start: int, end: int) -> bool:
+    """Tell whether a surname is what a display mask shows: in 客户王**电话 nothing more is to be hidden."""
+    stars = text.startswith("**", end) and not text.startswith("***", end)
+    return stars and (end - start == 1 or text[start:end] in COMPOUND_SURNAMES)
 
 
 @cache
