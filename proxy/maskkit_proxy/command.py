@@ -108,11 +108,19 @@ def _run() -> Callable[[Config, Keyset, Callable[[], Config] | None], None]:
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The configuration.")],
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="CAPTURE.json", help="Answers of the upstream: what matches them?"),
+    ] = None,
 ) -> None:
     """Explain every error of a configuration with its line and path."""
-    from maskkit_proxy.config.load import check_config
+    _run()
+    from maskkit_proxy.config.against import check_against
+    from maskkit_proxy.config.load import check_config, load_config
 
     problems = check_config(file)
+    if against is not None and not problems:
+        problems = check_against(load_config(file), against)
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:

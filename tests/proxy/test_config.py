@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from maskkit_proxy.config.against import check_against
 from maskkit_proxy.config.load import check_config, load_config
 
-from maskkit.errors import PolicyError
+from maskkit.errors import InputError, PolicyError
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = """\
@@ -98,3 +99,23 @@ def test_what_is_no_configuration(tmp_path: Path) -> None:
     assert check_config(tmp_path / "none.yaml")
     assert "not a configuration" in check_config(write(tmp_path, "- a\n"))[0]
     assert any("comes twice" in said for said in check_config(write(tmp_path, SMALL + "keyset: x\n")))
+
+
+def test_rules_are_held_against_a_captured_answer(tmp_path: Path) -> None:
+    """A rule that matches nothing and a field that no rule names are errors; neither shows a value."""
+    path = write(
+        tmp_path, SMALL.replace("params: [status]", "fields: {debtor: {as: PERSON}, old_name: {as: PERSON}, n: keep}")
+    )
+    capture = tmp_path / "capture.json"
+    capture.write_text(
+        '[{"debtor": "x", "phone": "1", "n": 1, "deep": {"mystery": "x", "13812345678": "y"}, "ok": true}]',
+        encoding="utf-8",
+    )
+    assert check_against(load_config(path), capture) == [
+        f"{capture}: /cases: the rule of old_name matches nothing",
+        f"{capture}: /cases: no rule names deep.mystery",
+        f"{capture}: /cases: no rule names a field whose name may be a value",
+    ]
+    capture.write_text("{", encoding="utf-8")
+    with pytest.raises(InputError):
+        check_against(load_config(path), capture)
