@@ -121,6 +121,13 @@ def test_redirected_stdin_and_stdout_are_seen_through(tmp_path: Path, monkeypatc
             open_output(None, source, private=False)
 
 
+def test_nothing_is_there_before_it_is_entered(source: Source, tmp_path: Path) -> None:
+    """The part file is made where leaving removes it: a signal in between finds none."""
+    before = set(tmp_path.iterdir())
+    open_output(tmp_path / "out.csv", source, private=False)
+    assert set(tmp_path.iterdir()) == before
+
+
 def test_a_link_is_followed(source: Source, tmp_path: Path) -> None:
     """An output that is a symbolic link replaces the file it points to."""
     (tmp_path / "sub").mkdir()

@@ -31,6 +31,8 @@ from maskkit.model import Span
 from maskkit.operators.token import Container
 from maskkit.policy import Action, Policy
 
+#: Fields that a hint lists.
+_MOST_SAID: Final = 50
 #: More than any number that detection knows has.
 _MOST_DIGITS: Final = 20
 
@@ -234,7 +236,7 @@ class FieldMasker:
             if not any(name in (path, path.rpartition(".")[2]) for path in self.plans):
                 raise UsageError(
                     f"there is no field {as_said(name)}",
-                    hint=f"fields: {', '.join(safe_names(list(self.plans), self._detector))}",
+                    hint=f"fields: {', '.join(safe_names(list(self.plans)[:_MOST_SAID], self._detector))}",
                 )
 
 

@@ -11,8 +11,9 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -25,16 +26,17 @@ from maskkit.tables.files import BLOCK_SIZE, Source
 class Output:
     """A file being written in the encoding of its source; a context manager that removes it unless `commit` was called.
 
-    Bytes go to `stream`. With `target` that is a part file beside it, renamed by `commit`; with `onward` a spool,
-    copied there by `commit`; with neither they are out as soon as they are written, and an error that comes later gets
-    a note that says so. `closing` is closed at the end.
+    Bytes go to the stream that `opening` gives once the context is entered, so that whatever happens then, no part of
+    a file is left. With `target` that is a part file beside it, renamed by `commit`; with `onward` a spool, copied
+    there by `commit`; with neither they are out as soon as they are written, and an error that comes later gets a note
+    that says so. `closing` is closed at the end.
     """
 
     def __init__(
         self,
         name: str,
         source: Source,
-        stream: BinaryIO,
+        opening: Callable[[], BinaryIO],
         *,
         part: Path | None = None,
         target: Path | None = None,
@@ -43,7 +45,8 @@ class Output:
     ) -> None:
         self.name = name
         self._encoding = source.encoding
-        self._stream = stream
+        self._opening = opening
+        self._stream: BinaryIO
         self._part = part
         self._target = target
         self._onward = onward
@@ -53,7 +56,6 @@ class Output:
         #: Whether what was written so far is ASCII alone.
         self.ascii_only = True
         self._done = False
-        self._put(source.encoding.bom)
 
     def write(self, text: str) -> None:
         """Encode and write; `InputError` where the encoding has no such character or the disk is full."""
@@ -116,6 +118,15 @@ class Output:
             raise _unwritable(self.name, error) from None
 
     def __enter__(self) -> Self:
+        try:
+            self._stream = self._opening()
+            self._put(self._encoding.bom)
+        except BaseException as error:
+            if self._part is not None:
+                self._part.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _unwritable(self.name, error) from None
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -158,25 +169,27 @@ def open_output(path: str | Path | None, source: Source, *, private: bool, spool
         raise InputError(
             f"there is no folder {Path(name).parent}", hint=f"mkdir -p {shlex.quote(str(Path(name).parent))}"
         )
-    try:
-        if identity is not None and not stat.S_ISREG(identity.st_mode):  # a pipe or device: nothing to rename
+    if identity is not None and not stat.S_ISREG(identity.st_mode):  # a pipe or device: nothing to rename
+        try:
             device = target.open("wb")
-            return _stream_output(name, source, device, spool, closing=device)
-        part = target.parent / f".maskkit-{secrets.token_hex(6)}.part"
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        stream = os.fdopen(os.open(part, flags, 0o600 if private else 0o666), "w+b")
-    except OSError as error:
-        raise _unwritable(name, error) from None
-    return Output(name, source, stream, part=part, target=target)
+        except OSError as error:
+            raise _unwritable(name, error) from None
+        return _stream_output(name, source, device, spool, closing=device)
+    part = target.parent / f".maskkit-{secrets.token_hex(6)}.part"
+    return Output(name, source, partial(_create, part, private), part=part, target=target)
+
+
+def _create(part: Path, private: bool) -> BinaryIO:
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(part, flags, 0o600 if private else 0o666), "w+b")
 
 
 def _stream_output(
     name: str, source: Source, stream: BinaryIO, spool: bool, *, closing: BinaryIO | None = None
 ) -> Output:
     if spool:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by Output)
-        return Output(name, source, file, onward=stream, closing=closing)
-    return Output(name, source, stream, closing=closing)
+        return Output(name, source, tempfile.TemporaryFile, onward=stream, closing=closing)
+    return Output(name, source, lambda: stream, closing=closing)
 
 
 def _close(stream: BinaryIO) -> None:
