@@ -101,6 +101,12 @@ def test_long_texts() -> None:
         assert names("。" * length + "客户王建国来电") == ["王建国"]
 
 
+def test_hostile_texts() -> None:
+    """Long texts of surnames alone, of names without end or of blanks take no longer than their length."""
+    for text in ("王" * 100_000, "王建国" * 50_000, "王 " * 50_000, "·" * 100_000):
+        assert all(0 <= span.start < span.end <= len(text) for span in ModelNames().find(Batch.of([text])))
+
+
 def test_strict_hides_more() -> None:
     """The strict profile finds all that the balanced one finds, at scores that may be lower."""
     text = "祝包银花新春快乐！何文公敬上，拉塔依尔进群"

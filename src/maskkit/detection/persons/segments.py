@@ -16,6 +16,7 @@ ANYWHERE: Final = 2
 LONGEST: Final = 24  # characters of a name
 _NEVER: Final = np.float32(-99)
 _FIRST: Final = -5.0  # a first character of a lower score begins no name
+_BLOCK: Final = 4096  # places whose sums stay in a core's cache
 _LENGTHS: Final = np.arange(LONGEST)
 _BEYOND: Final = np.full((LONGEST, 4), _NEVER)
 #: What two names that touch are worth more than two apart: lists have no separators (measured).
@@ -60,16 +61,22 @@ def _candidates(scores: Scores, places: npt.NDArray[np.uint8], threshold: float)
     inside = np.zeros(len(inner) + 1)
     np.cumsum(inner, out=inside[1:])
     starts = np.flatnonzero((first > _FIRST) | (single > threshold))
-    # All lengths of all places at once: one row a place.
-    ends = starts[:, None] + _LENGTHS
-    values = inside[ends]
-    values += last[ends]
-    values += (first[starts] - inside[starts + 1])[:, None]
-    values[:, 0] = single[starts]
-    values -= threshold
-    which, length = np.nonzero(values > 0)
-    found = starts[which]
-    return Segments(found, found + length + 1, values[which, length])
+    found = []
+    for begin in range(0, len(starts), _BLOCK):
+        some = starts[begin : begin + _BLOCK]
+        # All lengths of all places at once: one row a place.
+        ends = some[:, None] + _LENGTHS
+        values = inside[ends]
+        values += last[ends]
+        values += (first[some] - inside[some + 1])[:, None]
+        values[:, 0] = single[some]
+        values -= threshold
+        which, length = np.nonzero(values > 0)
+        found.append(Segments(some[which], some[which] + length + 1, values[which, length]))
+    if len(found) == 1:
+        return found[0]
+    none = Segments(starts[:0], starts[:0], inside[:0])
+    return Segments(*(np.concatenate(parts) for parts in zip(none, *found, strict=True)))
 
 
 def _settled(found: Segments) -> Segments:
@@ -84,40 +91,41 @@ def _settled(found: Segments) -> Segments:
     highest = found.scores == np.maximum.reduceat(found.scores, heads)[groups]
     keep = np.flatnonzero(highest & shared[groups])
     keep = keep[np.unique(groups[keep], return_index=True)[1]]
-    for group in np.flatnonzero(~shared).tolist():
-        keep = np.append(keep, heads[group] + _scheduled(found.take(slice_of(heads[group], sizes[group]))))
-    keep.sort()
-    return found.take(keep)
-
-
-def slice_of(start: int, size: int) -> npt.NDArray[np.intp]:
-    """Return the numbers of a group's places."""
-    return np.arange(start, start + size)
+    scheduled = [
+        heads[group] + _scheduled(found.take(np.arange(heads[group], heads[group] + sizes[group])))
+        for group in np.flatnonzero(~shared).tolist()
+    ]
+    return found.take(np.sort(np.concatenate([keep, *scheduled])))
 
 
 def _scheduled(group: Segments) -> npt.NDArray[np.intp]:
     """Return which places of one group have the highest sum (weighted interval scheduling)."""
     starts, ends, scores = group.starts.tolist(), group.ends.tolist(), group.scores.tolist()
-    order = sorted(range(len(ends)), key=ends.__getitem__)
-    # By where they end: the best sum and its places; of all, and of those whose last place ends there.
     origin = min(starts)
-    any_best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())] * (max(ends) - origin + 1)
-    ending: list[tuple[float, tuple[int, ...]] | None] = [None] * len(any_best)
+    length = max(ends) - origin + 1
+    # By where they end: the highest sum of all places so far, and of those whose last place ends there; and that place.
+    so_far, ending = [0.0] * length, [float("-inf")] * length
+    last = [-1] * length
+    closed, touches = [False] * length, [False] * len(ends)
     at = 0
-    for end in range(1, len(any_best)):
-        any_best[end] = any_best[end - 1]
+    order = sorted(range(len(ends)), key=ends.__getitem__)
+    for end in range(1, length):
         while at < len(order) and ends[order[at]] - origin == end:
             place = order[at]
-            before, chosen = any_best[starts[place] - origin]
-            touching = ending[starts[place] - origin]
-            if touching is not None and touching[0] + _TOUCHING > before:
-                before, chosen = touching[0] + _TOUCHING, touching[1]
-            total = before + scores[place]
-            held = ending[end]
-            if held is None or total > held[0]:
-                ending[end] = (total, (*chosen, place))
+            begin = starts[place] - origin
+            touches[place] = ending[begin] + _TOUCHING > so_far[begin]
+            total = scores[place] + max(so_far[begin], ending[begin] + _TOUCHING)
+            if total > ending[end]:
+                ending[end], last[end] = total, place
             at += 1
-        closed = ending[end]
-        if closed is not None and closed[0] > any_best[end][0]:
-            any_best[end] = closed
-    return np.array(any_best[-1][1], np.intp)
+        closed[end] = ending[end] > so_far[end - 1]
+        so_far[end] = max(so_far[end - 1], ending[end])
+    chosen, end, forced = [], length - 1, False
+    while end > 0:
+        if not forced and not closed[end]:
+            end -= 1
+            continue
+        place = last[end]
+        chosen.append(place)
+        end, forced = starts[place] - origin, touches[place]
+    return np.array(chosen, np.intp)
