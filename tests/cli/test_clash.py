@@ -17,7 +17,9 @@ QUICK = ("--keyset", "keyset.json", "--policy", "quick.yaml")
 def cases(tmp_path: Path, keyfile: Path) -> Path:
     """An export beside a keyset and a policy."""
     (tmp_path / "cases.csv").write_bytes(CASES)
-    (tmp_path / "quick.yaml").write_text("extends: tokens\nnames: off\n", encoding="utf-8")
+    (tmp_path / "quick.yaml").write_text("extends: base.yaml\nallow: [{file: words.txt}]\n", encoding="utf-8")
+    (tmp_path / "base.yaml").write_text("extends: tokens\nnames: off\n", encoding="utf-8")
+    (tmp_path / "words.txt").write_text("未接\n", encoding="utf-8")
     return tmp_path / "cases.csv"
 
 
@@ -30,6 +32,8 @@ def cases(tmp_path: Path, keyfile: Path) -> Path:
         (("-o", "out.csv", "--report", "sub/../quick.yaml"), b"is the policy"),
         (("-o", "keyset.json"), b"the output keyset.json is the keyset"),
         (("-o", "quick.yaml"), b"the output quick.yaml is the policy"),
+        (("-o", "base.yaml"), b"the output base.yaml is the policy's base.yaml"),
+        (("-o", "out.csv", "--report", "./words.txt"), b"the report words.txt is the policy's words.txt"),
         (("-o", "cases.csv"), b"the output cases.csv is the input"),
     ],
 )

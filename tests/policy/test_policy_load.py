@@ -167,6 +167,7 @@ def test_lists_from_files(tmp_path: Path) -> None:
     assert policy.allow == {"张三", "李四"}
     assert policy.deny == {"王五", "张三", "李四"}
     assert policy.sha256 == sha256(mine.read_bytes() + names.read_bytes() * 2).hexdigest()
+    assert policy.files == (mine, names, names)
     names.write_text("张三\n", encoding="utf-8")
     assert load_policy(mine).sha256 != policy.sha256
 

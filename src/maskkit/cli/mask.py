@@ -17,7 +17,6 @@ from maskkit.cli.options import (
     OutOption,
     TenantOption,
     open_keyset,
-    policy_file,
     refuse_clash,
 )
 from maskkit.cli.terminal import counted, input_size, note, progress, table
@@ -71,12 +70,12 @@ def mask(
     from maskkit.policy import load_policy
 
     loaded = load_policy(policy)
+    files = {"policy" if n == 0 else f"policy's {part}": part for n, part in enumerate(loaded.files)}
     if audience is not None:
         loaded = loaded.for_audience(audience)
     if tenant is None and loaded.needs_tenant:
         raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
-    read = {"input": file, "keyset": keyset, "policy": policy_file(policy)}
-    refuse_clash({"output": out or "-", "report": report}, read)
+    refuse_clash({"output": out or "-", "report": report}, {"input": file, "keyset": keyset, **files})
     keys = open_keyset(keyset, making_for=tenant) if loaded.needs_key else None
     masker = Masker(loaded, keyset=keys, tenant=tenant)
     options = MaskOptions(

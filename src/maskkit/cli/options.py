@@ -52,14 +52,6 @@ def open_keyset(path: Path | None, *, making_for: str | None = None) -> Keyset:
     return keyset
 
 
-def policy_file(name: str) -> Path:
-    """Return the file that a policy, by its name or its path, is read from."""
-    from maskkit.policy.load import presets_dir
-
-    preset = presets_dir() / f"{name}.yaml"
-    return preset if Path(name).name == name and preset.is_file() else Path(name)
-
-
 def refuse_clash(written: Mapping[str, str | Path | None], read: Mapping[str, str | Path | None]) -> None:
     """Look at what a command will write before it does anything, since that replaces what is there.
 

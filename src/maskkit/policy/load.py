@@ -34,13 +34,14 @@ def load_policy(name_or_path: str | Path) -> Policy:
         PolicyError: a file that is missing or wrong; the message names file, line and field.
     """
     path = _find(name_or_path)
-    layer, data, problems = _load(path)
+    layer, read, problems = _load(path)
     if problems:
         first = problems[0]
         more = f" (and {len(problems) - 1} more: maskkit policy check {path})" if len(problems) > 1 else ""
         raise PolicyError(first.message + more, hint=first.hint or None)
     name = path.stem if path.parent == presets_dir() else path.name
-    return _compiled(layer, name, sha256(b"".join(data)).hexdigest())
+    digest = sha256(b"".join(data for _, data in read)).hexdigest()
+    return replace(_compiled(layer, name, digest), files=tuple(file for file, _ in read))
 
 
 def check_policy(name_or_path: str | Path) -> list[str]:
@@ -79,30 +80,30 @@ def _presets() -> list[str]:
     return sorted(preset.stem for preset in presets_dir().glob("*.yaml"))
 
 
-def _load(path: Path) -> tuple[Layer, list[bytes], list[Problem]]:
-    """Return the layers from `path` up the chain put on one another, all bytes they are made of, and what is wrong."""
+def _load(path: Path) -> tuple[Layer, list[tuple[Path, bytes]], list[Problem]]:
+    """Return the layers from `path` up the chain put on one another, all files they are made of, and what is wrong."""
     problems: list[Problem] = []
     layers: list[Layer] = []
-    data: list[bytes] = []
+    read: list[tuple[Path, bytes]] = []
     chain: list[Path] = []
     following: Path | None = path
     while following is not None:
         chain.append(following.resolve())
         source = Source(following, problems)
         node = source.read()
-        data.append(source.data)
+        read.append((following, source.data))
         if node is None:
             break
         reader = Reader(source)
         layers.append(reader.layer(node))
-        data += reader.lists
+        read += reader.lists
         following = _extended(layers[-1], source, chain)
     result = _GROUND
     for layer in reversed(layers):
         result = _put_on(result, layer)
     # The file's own problems first, then those of what it extends; each from top to bottom.
     problems.sort(key=lambda problem: (problem.file != path, problem.file, problem.line or 0))
-    return result, data, problems
+    return result, read, problems
 
 
 def _extended(layer: Layer, source: Source, chain: list[Path]) -> Path | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from maskkit.errors import UsageError, as_said
@@ -44,6 +45,8 @@ class Policy:
     allow: frozenset[str] = field(default=frozenset(), repr=False)
     deny: frozenset[str] = field(default=frozenset(), repr=False)
     audiences: Mapping[str, Policy] = field(default_factory=dict, repr=False)
+    #: All that it was read from: the policy file, those it extends and its lists.
+    files: tuple[Path, ...] = field(default=(), repr=False)
     _exact: dict[str, FieldRule] = field(default_factory=dict, init=False, repr=False)
     _globs: list[tuple[re.Pattern[str], FieldRule]] = field(default_factory=list, init=False, repr=False)
 

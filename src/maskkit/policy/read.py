@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import yaml
@@ -70,8 +71,8 @@ class Reader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        #: Bytes of the lists beside the policy, which are part of it.
-        self.lists: list[bytes] = []
+        #: The lists beside the policy, which are part of it, and their bytes.
+        self.lists: list[tuple[Path, bytes]] = []
 
     def layer(self, node: yaml.Node, where: str = "") -> Layer:
         """Return what the file says, or, at ``audiences.<name>``, what it says for one audience."""
@@ -152,13 +153,14 @@ class Reader:
         return frozenset(words)
 
     def _listed(self, name: str, node: yaml.Node, where: str) -> set[str]:
+        file = self._source.file.parent / name
         try:
-            data, text = read_text(self._source.file.parent / name, LARGEST_LIST)
+            data, text = read_text(file, LARGEST_LIST)
         except UnreadableError as error:
             line = f" in line {error.line} of the list" if error.line else ""
             self._source.complain(node, where, error.what + line, error.hint or "it is looked for beside the policy")
             return set()
-        self.lists.append(data)
+        self.lists.append((file, data))
         return {line.strip() for line in text.splitlines()} - {""}
 
     def _entities(self, node: yaml.Node, where: str) -> dict[str, Wanted]:
