@@ -12,6 +12,7 @@ import brotli
 import httpx
 import pytest
 import zstandard
+from canaries import Canaries, persons
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proxied import Echo
@@ -295,6 +296,25 @@ def test_a_large_answer_is_masked_beside_the_loop(client: httpx.Client, upstream
     out = client.get("/x").json()
     assert [row["id"] for row in out] == list(range(6000))
     assert all(row["phone"] == f"138****{n % 10000:04d}" for n, row in enumerate(out))
+
+
+def spaced(phone: str) -> str:
+    """Return a phone as people write it."""
+    return f"{phone[:3]}-{phone[3:7]}-{phone[7:]}"
+
+
+def test_an_answer_of_many_persons_is_searched_as_a_few_are(client: httpx.Client, upstream: Echo) -> None:
+    """Hundreds of known values, spaced and hyphenated somewhere else: none stays, and it takes no ages."""
+    people = persons(600)
+    rows = [
+        {"name": one.name, "phone": one.phone, "address": one.address, "x": f"c7 {spaced(two.phone)}，{two.name}"}
+        for one, two in zip(people, people[1:] + people[:1], strict=True)
+    ]
+    upstream.says(json.dumps(rows, ensure_ascii=False))
+    answer = client.get("/x")
+    assert answer.status_code == 200
+    assert len(answer.json()) == len(rows)
+    assert not Canaries(people).in_page(answer.text)
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(alphabet="abc 王,-_", max_size=8)

@@ -17,6 +17,7 @@ from maskkit.masker.known import SEARCHED, add_known, searchable
 from maskkit.masker.splice import splice
 from maskkit.model import Span
 from maskkit_proxy.bodies.fields import Does, Field, compact
+from maskkit_proxy.bodies.finder import Finder
 from maskkit_proxy.bodies.literals import Number
 from maskkit_proxy.bodies.spread import may_be_spread, spread_places
 from maskkit_proxy.tenants import Column, Known, Read, Shown, View, Wanted
@@ -199,13 +200,11 @@ class Batch:
                     self._note(span.entity, text.text[span.start : span.end])
         if not self._known:
             return
-        joined = "\0".join(text.text for text in self._texts)
-        here = [(one.entity, one.value) for one in self._known.values() if one.value in joined]
-        every = [(one.entity, one.value) for one in self._known.values()]
+        finder = Finder((one.entity, one.value) for one in self._known.values())
         for text in self._texts:
-            known = [pair for pair in here if pair[1] in text.text] if here else []
+            known = finder.within(text.text)
             if text.text in apart:
-                known += spread_places(text.text, every)
+                known += spread_places(text.text, finder)
             if known:
                 text.spans = add_known(text.text, text.spans, known)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from maskkit.normalize import FOLD, ZERO_WIDTH
+from maskkit_proxy.bodies.finder import Finder
 
 _HAN: Final = "\u3400-\u9fff"
 _BETWEEN: Final = r" \t\u3000\-‐‑–—./·•_()（）"
@@ -27,7 +28,7 @@ def may_be_spread(text: str) -> bool:
     return (_APART_ASCII if text.isascii() else _APART).search(text) is not None
 
 
-def spread_places(text: str, known: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def spread_places(text: str, known: Finder) -> list[tuple[str, str]]:
     """Return (entity, surface) for each known value that stands in `text` written apart."""
     if not may_be_spread(text):
         return []
@@ -46,8 +47,7 @@ def spread_places(text: str, known: Iterable[tuple[str, str]]) -> list[tuple[str
     joined = "".join(pieces)
     return [
         (entity, surface)
-        for entity, value in known
-        if value in joined
+        for entity, value in known.within(joined)
         for surface in _surfaces(text, joined, value, kept)
         if surface != value
     ]
