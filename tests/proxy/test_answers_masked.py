@@ -172,6 +172,36 @@ def test_known_pieces_of_values_are_masked(client: httpx.Client, upstream: Echo)
     assert not any(piece in text for piece in ("欧阳", "无敌", "078515", "5678"))
 
 
+def test_neighbours_that_join_to_a_value_are_masked(client: httpx.Client, upstream: Echo) -> None:
+    """First and last name, area code and number; a first and a last page are none."""
+    upstream.says(
+        json.dumps(
+            {
+                "a": {"first": "建国", "last": "王"},
+                "b": {"area": "010", "number": 62345678},
+                "c": {"first": 1, "last": 9},
+                "d": {"area": "east", "number": "12"},
+            }
+        )
+    )
+    out = client.get("/x").json()
+    assert (out["a"]["last"], out["a"]["first"]) == ("***", "建**")
+    assert out["b"]["number"] == "****5678"
+    assert (out["c"], out["d"]) == ({"first": 1, "last": 9}, {"area": "east", "number": "12"})
+
+
+def test_markup_does_not_split_a_value(client: httpx.Client, upstream: Echo, tokens: Masker) -> None:
+    """Inline tags and character references in the middle of a name or a number go; other markup stays."""
+    notes = ["<em>138</em>12345678", "致电&#49;3812345678", "<b>王</b>建国 来电", "<b>找</b> 王建国 &amp; 他"]
+    out = masked(client, upstream, {"notes": notes, "姓名": NAME})["notes"]
+    assert [tokens.unmask(note).text for note in out] == [
+        PHONE,
+        f"致电{PHONE}",
+        f"{NAME} 来电",
+        f"<b>找</b> {NAME} &amp; 他",
+    ]
+
+
 def test_a_key_of_tokens_that_is_there_already_stays(client: httpx.Client, upstream: Echo) -> None:
     """Where the upstream has an own phone_token, ours goes inline."""
     out = masked(client, upstream, {"phone": PHONE, "phone_token": "push-1"})

@@ -19,6 +19,7 @@ from maskkit.model import Span
 from maskkit_proxy.bodies.fields import Does, Field, compact
 from maskkit_proxy.bodies.finder import Finder
 from maskkit_proxy.bodies.literals import Number
+from maskkit_proxy.bodies.markup import without_markup
 from maskkit_proxy.bodies.spread import may_be_spread, spread_places
 from maskkit_proxy.tenants import Column, Known, Read, Shown, View, Wanted
 
@@ -180,6 +181,7 @@ class Batch:
     def _search(self) -> None:
         """Find what is in the texts, then what is known from elsewhere in the answer."""
         read = self._view.read
+        marked = self._unsplit()
         seen = {text.text: read.get(text.text) for text in self._texts}
         fresh = [string for string, known in seen.items() if known is None]
         if fresh:
@@ -201,12 +203,32 @@ class Batch:
         if not self._known:
             return
         finder = Finder((one.entity, one.value) for one in self._known.values())
+        for text, plain in marked:
+            if any(value not in text.text for _, value in finder.within(plain)):
+                text.text, text.spans = plain, self._view.detector.detect(plain)
         for text in self._texts:
             known = finder.within(text.text)
             if text.text in apart:
                 known += spread_places(text.text, finder)
             if known:
                 text.spans = add_known(text.text, text.spans, known)
+
+    def _unsplit(self) -> list[tuple[Text, str]]:
+        """Take texts without their markup where only so a value is whole; return the others with markup, read so."""
+        marked = [
+            (text, plain)
+            for text in self._texts
+            if text.literal is None and not text.spans and (plain := without_markup(text.text)) is not None
+        ]
+        if not marked:
+            return []
+        left = []
+        for (text, plain), spans in zip(marked, self._view.detector.detect_many([p for _, p in marked]), strict=True):
+            if any(plain[span.start : span.end] not in text.text for span in spans):
+                text.text = plain
+            else:
+                left.append((text, plain))
+        return left
 
     def _plan(self, text: Text, wanted: dict[Column, dict[Wanted, None]]) -> _Plan:
         """Decide what each finding in a text becomes, and ask for it."""

@@ -83,9 +83,18 @@ class Fields:
             above.children[key] = made
         return made
 
-    def _make(self, above: Field, key: str) -> Field:
+    def piece(self, above: Field, key: str, entity: str) -> Field:
+        """Return the field of a `key` that holds a piece of a value of `entity`, as the keys beside it tell."""
+        name = f"\0{key}"
+        known = above.children.get(name)
+        if known is None:
+            known = above.children[name] = self._make(above, key, entity)
+        return known
+
+    def _make(self, above: Field, key: str, piece_of: str | None = None) -> Field:
         path = f"{above.path}.{key}" if above.path else key
-        does, entity, action, sure = self._plan(above, key, path)
+        plan = self._typed(piece_of, None, sure=True) if piece_of else self._plan(above, key, path)
+        does, entity, action, sure = plan
         made = Field(key, path, does, entity, action, sure)
         made.is_data = does is Does.SCAN and not _SCHEMA.fullmatch(key) and header_rule(key) is None
         if action is not None:
@@ -125,4 +134,4 @@ class Fields:
 
 def compact(action: Action) -> Action:
     """Return what stands where there is no room for two: in URLs, keys, cursors and headers the token alone."""
-    return Action("token") if action.token_field else action
+    return Action("token", vault=action.vault) if action.token_field else action

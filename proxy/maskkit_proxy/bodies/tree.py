@@ -14,6 +14,7 @@ from maskkit_proxy.bodies.fields import Does, Field, Fields
 from maskkit_proxy.bodies.links import Link, is_link
 from maskkit_proxy.bodies.literals import DEPTH, Number, dumps, loads_exactly
 from maskkit_proxy.bodies.own import Own
+from maskkit_proxy.bodies.pieces import pieces_in
 from maskkit_proxy.errors import RefusedError
 
 #: Members that name what another member of the same object holds: {"field": "phone", "value": …}.
@@ -93,6 +94,7 @@ class Walk:
     def _object(self, data: dict[str, Any], above: Field, depth: int) -> dict[str, Any]:
         fields, children, typed = self._fields, above.children, self._batch.value
         named = _named(data) if ("value" in data or "results" in data or "值" in data or "values" in data) else None
+        pieces = pieces_in(data)
         out: dict[str, Any] = {}
         odd_keys: list[str] = []
         for key, value in data.items():
@@ -101,7 +103,9 @@ class Walk:
                 continue
             if field.is_data:
                 odd_keys.append(key)
-            if named is not None and key in _NAMED:
+            if pieces is not None and key in pieces and field.does is not Does.KEEP:
+                field = fields.piece(above, key, pieces[key])
+            elif named is not None and key in _NAMED:
                 field = fields.child(fields.child(above, named), key)
             kind = type(value)
             if kind is str:
