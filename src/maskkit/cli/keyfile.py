@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,22 +53,28 @@ def change(
     the new one goes into the audit; where that cannot be written nothing changes.
     """
     opened = open_file(path)
-    with audit_of(opened.keyset) as log:
-        new = step(opened.keyset)
+    new = step(opened.keyset)
+    with recorded(opened.keyset, said(new)):
         opened.replace(new, opened.seal)
-        log.record(said(new))
     return opened, new
 
 
 @contextmanager
-def audit_of(keyset: Keyset) -> Iterator[AuditLog]:
-    """Open the audit in its place, signed by `keyset`; AuditError where nothing could be recorded now."""
+def recorded(keyset: Keyset, event: AuditEvent) -> Iterator[None]:
+    """Write an event into the audit, signed by `keyset`, and then let it happen; where it fails, that is written too.
+
+    So nothing happens that the audit does not know: AuditError where it cannot be written.
+    """
     from maskkit.audit import AuditLog, open_audit
     from maskkit.masker.reveals import VARIABLE
 
     with AuditLog(open_audit(os.environ.get(VARIABLE) or None), keyset.signing_key()) as log:
-        log.ready()
-        yield log
+        log.record(event)
+        try:
+            yield
+        except BaseException:
+            log.record(replace(event, outcome="failed", record=""))
+            raise
 
 
 def key_event(detail: str, key_id: str = "") -> AuditEvent:

@@ -54,9 +54,8 @@ def create(
     store.refuse_existing(path)
     keyset = Keyset.create(_suite(suite) or "aes")
     seal = _seal(kms, no_passphrase, passphrase.VARIABLE)
-    with keyfile.audit_of(keyset) as log:
+    with keyfile.recorded(keyset, keyfile.key_event("create", keyset.primary.id)):
         store.write_file(path, keyset, seal)
-        log.record(keyfile.key_event("create", keyset.primary.id))
     note(f"keyset {path} with primary key {keyset.primary.id}")
     _tell_seal(kms, no_passphrase)
     note(_backup(kms, no_passphrase).format(path))
@@ -147,9 +146,8 @@ def change_passphrase(
     """
     opened = keyfile.open_file(keyset)
     seal = _seal(kms, no_passphrase, passphrase.NEW_VARIABLE)
-    with keyfile.audit_of(opened.keyset) as log:
+    with keyfile.recorded(opened.keyset, keyfile.key_event("seal")):
         opened.replace(opened.keyset, seal)
-        log.record(keyfile.key_event("seal"))
     note(f"keyset {opened.path} is sealed anew" if not no_passphrase else f"keyset {opened.path} is open")
     _tell_seal(kms, no_passphrase)
     note(f"copies of {opened.path} made earlier still open as they did")
