@@ -15,7 +15,7 @@ from maskkit.cli.terminal import note
 from maskkit.errors import KeysetError
 
 if TYPE_CHECKING:
-    from maskkit.audit import AuditEvent, AuditLog
+    from maskkit.audit import AuditEvent
     from maskkit.keys.keyset import Keyset
     from maskkit.keys.store import KeysetFile
 
