@@ -260,7 +260,7 @@ class TestFailures:
             Failure.UNKNOWN_KEY,
             Failure.OTHER_TENANT,
             Failure.DAMAGED,
-            Failure.UNKNOWN_KEY,
+            Failure.NO_VAULT,
             Failure.DAMAGED,
         ]
         assert value(results[-1]) == "王建国"

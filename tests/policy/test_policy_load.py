@@ -113,6 +113,33 @@ def test_chain(tmp_path: Path) -> None:
     assert [rule.action for rule in found if rule] == [Action("redact"), Action("keep"), Action("redact")]
 
 
+def test_vault(tmp_path: Path) -> None:
+    """`vault` is a default for every token, those beside masks too, that a single action can override."""
+    text = """\
+extends: agency
+vault: true
+entities:
+  PERSON: {token: {vault: false}}
+  ADDRESS: {mask: {token_field: false}}
+  AGE: redact
+fields:
+  手机: {as: PHONE_NUMBER, do: {mask: {vault: false}}}
+audiences:
+  viewer: {vault: false}
+"""
+    policy = load_policy(write(tmp_path, text))
+    assert policy.action("EMAIL_ADDRESS") == Action("mask", token_field=True, vault=True)
+    assert policy.action("PERSON") == Action("token")
+    assert policy.action("ADDRESS") == Action("mask")
+    assert policy.action("AGE") == Action("redact")
+    phone = policy.field("手机")
+    assert phone is not None
+    assert phone.action == Action("mask", token_field=True)
+    assert not policy.for_audience("viewer").action("EMAIL_ADDRESS").vault
+    with pytest.raises(UsageError, match="vault goes with tokens only"):
+        Action("mask", vault=True)
+
+
 def test_token_field(tmp_path: Path) -> None:
     """The token beside a mask is the policy's choice, and each mask's own."""
     text = """\
@@ -217,7 +244,8 @@ WRONG = [
     ("entities:\n  AGE: {redact: x}", "2: entities.AGE: redact takes no argument; write just: redact"),
     ("entities:\n  AGE: {mask: x, keep: y}", "2: entities.AGE: expected one operator; as in {generalize: city}"),
     ("entities:\n  AGE: [mask]", "2: entities.AGE: expected one word or text"),
-    ("entities:\n  AGE: {mask: {tokens: true}}", "2: entities.AGE.mask.…: unknown key; did you mean token_field?"),
+    ("entities:\n  AGE: {token: {valt: true}}", "2: entities.AGE.token.valt: unknown key; did you mean vault?"),
+    ("entities:\n  AGE: {mask: {tokens: true}}", "2: entities.AGE.mask.…: unknown key; one of token_field, vault"),
     ('entities:\n  "*": {generalize: year}', "2: entities.*: cannot generalize PERSON to year; year is for BIRTH_DATE"),
     ("fields:\n  a: {as: PERSN}", "2: fields.a.as: there is no entity PERSN; did you mean PERSON?"),
     (
@@ -321,6 +349,7 @@ PLACES = [
     ("names: ~", "1: names: unknown word"),
     ("titles: ~", "1: titles: expected true or false"),
     ("token_field: ~", "1: token_field: expected true or false"),
+    ("vault: file.sqlite", "1: vault: expected true or false"),
     ("tenant: ~", "1: tenant: unknown word"),
     ("extends: ~", "1: extends: no policy of that name"),
     ("extends: ../~.yaml", "1: extends: no policy of that name"),

@@ -16,6 +16,7 @@ from maskkit.cli.options import (
     KeysetOption,
     OutOption,
     TenantOption,
+    VaultOption,
     open_keyset,
     refuse_clash,
 )
@@ -42,6 +43,7 @@ def mask(
     keyset: KeysetOption = None,
     tenant: TenantOption = None,
     audience: Annotated[str | None, typer.Option("--audience", metavar="NAME", help="One of the policy's.")] = None,
+    vault: VaultOption = None,
     columns: Annotated[
         str | None,
         typer.Option("--columns", metavar="NAME=ENTITY,…", help="What columns are: an entity, text or keep."),
@@ -75,9 +77,9 @@ def mask(
         loaded = loaded.for_audience(audience)
     if tenant is None and loaded.needs_tenant:
         raise UsageError(f"policy {loaded.name} needs a tenant: the agency that gets the file", hint="--tenant NAME")
-    refuse_clash({"output": out or "-", "report": report}, {"input": file, "keyset": keyset, **files})
+    refuse_clash({"output": out or "-", "report": report}, {"input": file, "keyset": keyset, "vault": vault, **files})
     keys = open_keyset(keyset, making_for=tenant) if loaded.needs_key else None
-    masker = Masker(loaded, keyset=keys, tenant=tenant)
+    masker = Masker(loaded, keyset=keys, tenant=tenant, vault=vault)
     options = MaskOptions(
         format=format,
         encoding=encoding,

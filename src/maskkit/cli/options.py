@@ -24,6 +24,16 @@ TenantOption = Annotated[
     str | None, typer.Option("--tenant", metavar="T", help="Who the file is for: each tenant has tokens of its own.")
 ]
 PurposeOption = Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why, for the audit.")]
+VaultOption = Annotated[
+    str | None,
+    typer.Option(
+        "--vault",
+        metavar="WHERE",
+        envvar="MASKKIT_VAULT",
+        show_envvar=False,
+        help="The vault: a file or postgresql://…; default: MASKKIT_VAULT, else the user's data folder.",
+    ),
+]
 OutOption = Annotated[
     str | None, typer.Option("--out", "-o", metavar="OUT", help="The file to write; default and -: stdout.")
 ]

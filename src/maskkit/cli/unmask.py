@@ -14,6 +14,7 @@ from maskkit.cli.options import (
     OutOption,
     PurposeOption,
     TenantOption,
+    VaultOption,
     open_keyset,
     refuse_clash,
 )
@@ -28,6 +29,10 @@ _LEFT: Final = {
         "--tenant NAME, the agency that the file was made for; none if it was made without",
     ),
     "retired tenant": ("made for a tenant that is retired; they open no more", None),
+    "no vault": ("their values lie in a vault, and there is none here", "--vault FILE, or --vault postgresql://…"),
+    "other vault": ("their values lie in another vault", "--vault WHERE, the one that they were made with"),
+    "erased": ("their values were erased for good", None),
+    "expired": ("their time has come, and their values are gone", None),
 }
 
 
@@ -36,6 +41,7 @@ def unmask(
     out: OutOption = None,
     keyset: KeysetOption = None,
     tenant: TenantOption = None,
+    vault: VaultOption = None,
     purpose: PurposeOption = "",
     audit: AuditOption = None,
     format: FormatOption = None,
@@ -45,8 +51,8 @@ def unmask(
     from maskkit.jobs.unmask import unmask_file
     from maskkit.masker import Masker
 
-    refuse_clash({"output": out or "-"}, {"input": file, "keyset": keyset, "audit log": audit})
-    masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant, audit=audit, purpose=purpose)
+    refuse_clash({"output": out or "-"}, {"input": file, "keyset": keyset, "audit log": audit, "vault": vault})
+    masker = Masker("tokens", keyset=open_keyset(keyset), tenant=tenant, vault=vault, audit=audit, purpose=purpose)
     with progress("unmasking", input_size(file), out) as moved:
         done = unmask_file(masker, file, out, format=format, encoding=encoding, progress=moved)
     note(f"{counted(done.restored, 'token')} turned back: {done.output}")

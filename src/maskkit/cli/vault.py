@@ -10,23 +10,12 @@ from typing import Annotated, Final
 import typer
 
 from maskkit.cli.audit import AuditOption
-from maskkit.cli.options import KeysetOption, PurposeOption, TenantOption, open_keyset
+from maskkit.cli.options import KeysetOption, PurposeOption, TenantOption, VaultOption, open_keyset
 from maskkit.cli.terminal import counted, note, table
 
 app: Final = typer.Typer(
     help="Count and move what lies behind vaulted tokens.", no_args_is_help=True, rich_markup_mode=None
 )
-
-VaultOption = Annotated[
-    str | None,
-    typer.Option(
-        "--vault",
-        metavar="WHERE",
-        envvar="MASKKIT_VAULT",
-        show_envvar=False,
-        help="The vault: a file or postgresql://…; default: MASKKIT_VAULT, else the user's data folder.",
-    ),
-]
 
 
 @app.command()

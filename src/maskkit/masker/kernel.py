@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from maskkit.errors import KeysetError
 from maskkit.keys.keyset import TenantKeys
 from maskkit.operators.base import Operator, build
 from maskkit.operators.token import Container, TokenOperator
+from maskkit.operators.vault_place import VaultPlace
 from maskkit.policy import Action, Policy
 
 
@@ -27,16 +29,16 @@ class Replaced:
 
 
 class Kernel:
-    """Applies a policy's actions to columns of one entity, with the keys of one tenant."""
+    """Applies a policy's actions to columns of one entity, with the keys of one tenant and the vault at `vault`."""
 
-    def __init__(self, policy: Policy, keys: TenantKeys | None) -> None:
+    def __init__(self, policy: Policy, keys: TenantKeys | None, vault: str | Path | None = None) -> None:
         if policy.needs_key and keys is None:
             raise KeysetError(f"policy {policy.name} makes tokens and needs a keyset", hint="maskkit keys create")
         self.policy = policy
         #: Told of every column that is masked: the entity and the values.
         self.observer: Callable[[str, Sequence[str]], None] | None = None
         self.keys = keys
-        self.tokens = TokenOperator(keys) if keys is not None else None
+        self.tokens = TokenOperator(keys, VaultPlace(keys, vault)) if keys is not None else None
         self._operators: dict[Action, Operator] = {}
 
     def apply(
@@ -57,18 +59,23 @@ class Kernel:
         if self.observer is not None and action.operator != "keep":
             self.observer(entity, values)
         if action.operator == "token":
-            return Replaced(self._token(values, entity, container, raws))
+            return Replaced(self._token(values, entity, action, container, raws))
         shown = self._operator(action).apply(values, entity)
         if action.token_field:
-            return Replaced(shown, self._token(values, entity, container, raws))
+            return Replaced(shown, self._token(values, entity, action, container, raws))
         return Replaced(shown)
 
     def _token(
-        self, values: Sequence[str], entity: str, container: Container, raws: Sequence[str | None] | None
+        self,
+        values: Sequence[str],
+        entity: str,
+        action: Action,
+        container: Container,
+        raws: Sequence[str | None] | None,
     ) -> list[str]:
         if self.tokens is None:
             raise KeysetError("a token needs a keyset", hint="maskkit keys create")
-        return self.tokens.apply(values, entity, container=container, raws=raws)
+        return self.tokens.apply(values, entity, container=container, raws=raws, vault=action.vault)
 
     def _operator(self, action: Action) -> Operator:
         if action not in self._operators:

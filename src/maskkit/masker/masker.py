@@ -40,6 +40,8 @@ class Masker:
         tenant: who the masked data is for; each tenant has tokens of its own. Default: ``default``.
         audience: one of the policy's audiences.
         recognizers: finders of one's own beside maskkit's, such as those of `maskkit.integrations`.
+        vault: where the values of vaulted tokens are: a file or a ``postgresql://`` address, opened once one is made or
+            met. Default: the variable MASKKIT_VAULT, else ``vault.sqlite`` in the user's data folder.
         audit: where it is written what was turned back: a file, an SQLite file or a ``postgresql://`` address. Default:
             the variable MASKKIT_AUDIT, else ``audit.jsonl`` in the user's state folder.
         actor: who turns back; default: the user of the process.
@@ -59,6 +61,7 @@ class Masker:
         tenant: str | None = None,
         audience: str | None = None,
         recognizers: Sequence[Recognizer] = (),
+        vault: str | Path | None = None,
         audit: str | Path | None = None,
         actor: str | None = None,
         purpose: str = "",
@@ -77,7 +80,7 @@ class Masker:
         if not self.tenant:
             raise UsageError("a tenant has a name")
         keys = keyset.for_tenant(self.tenant) if keyset is not None else None
-        self.kernel = Kernel(self.policy, keys)
+        self.kernel = Kernel(self.policy, keys, vault)
         self._reveals = (
             Reveals(keyset, self.tenant, audit=audit, actor=actor, purpose=purpose) if keyset is not None else None
         )

@@ -53,7 +53,10 @@ class ColumnPlan:
         """The word for what is done, as reports and messages show it."""
         if self.action is None:
             return "scan"
-        return f"{self.action.operator} + token" if self.action.token_field else self.action.operator
+        token = "vaulted token" if self.action.vault else "token"
+        if self.action.token_field:
+            return f"{self.action.operator} + {token}"
+        return token if self.action.operator == "token" else self.action.operator
 
     @property
     def taken_for(self) -> str:

@@ -28,12 +28,14 @@ KEYED: Final = frozenset({"token", "hash"})
 class Action:
     """An operator's name and its argument: a level for `generalize`, the text to put for `replace`.
 
-    `token_field` asks `mask` for the token beside what is shown. Raises UsageError for what no operator can do.
+    `token_field` asks `mask` for the token beside what is shown; `vault` for tokens whose value lies in a vault alone.
+    Raises UsageError for what no operator can do.
     """
 
     operator: str
     argument: str | None = None
     token_field: bool = False
+    vault: bool = False
 
     def __post_init__(self) -> None:
         if self.operator not in OPERATORS:
@@ -51,6 +53,13 @@ class Action:
             raise UsageError(f"there is no level {as_meant(level, LEVELS)}", hint=did_you_mean(level, LEVELS))
         if self.token_field and self.operator != "mask":
             raise UsageError("token_field goes with mask only", hint=f"{self.operator} has nothing to stand beside")
+        if self.vault and not self.makes_tokens:
+            raise UsageError("vault goes with tokens only", hint=f"{self.operator} makes none")
+
+    @property
+    def makes_tokens(self) -> bool:
+        """Tell whether tokens stand in the place of values, or beside them."""
+        return self.operator == "token" or self.token_field
 
     @property
     def needs_key(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from maskkit.errors import KeysetError
+from maskkit.errors import KeysetError, UsageError
 from maskkit.operators.action import Action
 from maskkit.operators.display import Display
 from maskkit.operators.generalize import Generalize
@@ -33,7 +33,8 @@ class Operator(Protocol):
 def build(action: Action, keys: TenantKeys | None = None) -> Operator:
     """Return the operator of `action`; `keys` is the tenant's, for those that need one (else KeysetError).
 
-    The token that `token_field` asks for is an operator of its own: ``build(Action("token"), keys)``.
+    Vaulted tokens need a vault too, which `TokenOperator` takes; here they are refused (UsageError). The token that
+    `token_field` asks for is an operator of its own: ``build(Action("token"), keys)``.
     """
     match action.operator:
         case "mask":
@@ -53,6 +54,8 @@ def build(action: Action, keys: TenantKeys | None = None) -> Operator:
         from maskkit.operators.hashing import Hash
 
         return Hash(keys)
+    if action.vault:
+        raise UsageError("a vaulted token needs a vault", hint="TokenOperator(keys, VaultPlace(keys, where))")
     from maskkit.operators.token import TokenOperator
 
     return TokenOperator(keys)

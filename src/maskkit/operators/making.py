@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +39,23 @@ def make(sealing: Sealing, entity: str, values: Sequence[str], literals: Sequenc
         made = _make_few(sealing, entity, canonicals)
     else:
         made = _make_column(sealing, entity, canonicals, flat, odd)
+    if odd:
+        _add_surfaces(sealing, entity, made, canonicals, odd)
+    return made
+
+
+def make_vaulted(
+    sealing: Sealing,
+    entity: str,
+    values: Sequence[str],
+    literals: Sequence[str | None] | None,
+    tokens_for: Callable[[str, Sequence[str]], list[str]],
+) -> list[str]:
+    """Return the same with the bodies that `tokens_for` gives canonical values: rows of a vault."""
+    odd = _odd_literals(values, literals) if literals is not None else {}
+    canonicals = list(values)
+    _read(entity, range(len(values)), canonicals, odd)
+    made = tokens_for(entity, canonicals)
     if odd:
         _add_surfaces(sealing, entity, made, canonicals, odd)
     return made

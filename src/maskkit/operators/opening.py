@@ -29,6 +29,10 @@ class Failure(StrEnum):
     UNKNOWN_KEY = "unknown"
     OTHER_TENANT = "other tenant"
     RETIRED = "retired tenant"
+    NO_VAULT = "no vault"
+    OTHER_VAULT = "other vault"
+    ERASED = "erased"
+    EXPIRED = "expired"
 
 
 @dataclass(slots=True)
@@ -58,6 +62,13 @@ def open_whole(
         values = unpack_column(entity, *sealing.body_wrap.unwrap(blocks))
     else:
         values = [_text(raw) for raw in sealing.body_siv.open(part.body_bytes for part in parts)]
+    return as_written(sealing, entity, parts, values, container)
+
+
+def as_written(
+    sealing: Sealing, entity: str, parts: Sequence[Parts], values: Sequence[str | None], container: Container
+) -> list[Restored | Failure]:
+    """Return the canonical `values` of token bodies as their surfaces say that they were written; None: damaged."""
     surfaces = _short_surfaces(sealing, parts)
     opened: list[Restored | Failure] = []
     for i, (value, part) in enumerate(zip(values, parts, strict=True)):

@@ -32,6 +32,7 @@ from maskkit.tokens import (
     PLAIN_LENGTH,
     SHORT_SURFACE,
     SIV_TAG_BYTES,
+    VAULTED,
 )
 
 #: What opens the tokens of a head: ciphers and entity; None where nothing does.
@@ -72,7 +73,7 @@ def open_column(values: Sequence[str], opener: Opener) -> Opened:
             continue
         found = opener(head)
         if found is None:
-            left[rows[same]] = head != head.lower()
+            left[rows[same]] = head != head.lower() or head[-1] == VAULTED
             continue
         sealing, entity = found
         for some, opened in (_wraps if head[-1] == KEY_WRAP else _sivs)(sealing, entity, flat, same):

@@ -7,33 +7,45 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from maskkit import tokens
-from maskkit.errors import InputError
+from maskkit.errors import InputError, UsageError
 from maskkit.operators.arrow import by_lists, rewrite
-from maskkit.operators.making import make, make_strings
-from maskkit.operators.opening import Container, Failure, Restored, open_whole
+from maskkit.operators.making import make, make_strings, make_vaulted
+from maskkit.operators.opening import Container, Failure, Restored, as_written, open_whole
 from maskkit.operators.opening_columns import open_column, open_strings
 from maskkit.operators.sealing import Sealing
 from maskkit.tokens import HEAD_LENGTH, KEY_WRAP, SIV, VAULTED, Token
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import TenantKeys
+    from maskkit.operators.vault_place import VaultPlace
+    from maskkit.operators.vaulted import Vaulted
 
 __all__ = ["Container", "Failure", "Restored", "TokenOperator"]
 
 ArrowT = TypeVar("ArrowT")
 
+#: Why a vault has no value for a token, in the words of all tokens.
+_MISSING: Final = {
+    "unknown": Failure.OTHER_VAULT,
+    "erased": Failure.ERASED,
+    "expired": Failure.EXPIRED,
+}
 #: Rows that are worked on at a time: their arrays stay in the processor's cache.
 _CHUNK: Final = 1 << 12
 
 
 class TokenOperator:
-    """Replaces values by tokens of one tenant, made with the primary key; opens those of every enabled key."""
+    """Replaces values by tokens of one tenant, made with the primary key; opens those of every enabled key.
+
+    `place` is the vault for vaulted ones; without it none are made or opened.
+    """
 
     name = "token"
     reversible = True
 
-    def __init__(self, keys: TenantKeys) -> None:
+    def __init__(self, keys: TenantKeys, place: VaultPlace | None = None) -> None:
         self._keys = keys
+        self._place = place
         self._sealings: dict[tuple[str, str, str], Sealing] = {}
 
     def __repr__(self) -> str:
@@ -46,16 +58,21 @@ class TokenOperator:
         *,
         container: Container = Container.PLAIN,
         raws: Sequence[str | None] | None = None,
+        vault: bool = False,
     ) -> list[str]:
         """Return a token for each of `values`; an empty value has nothing to hide and stays empty.
 
         In JSON, `raws` are the literals that stood there: strings with their quotes, numbers without; None for a string
-        in its usual form. Raises InputError for half a surrogate pair, which no encoding can write.
+        in its usual form. With `vault` the values go into the vault and the tokens are random; they are on the disk
+        when this returns. Raises InputError for half a surrogate pair, which no encoding can write, VaultError where
+        the vault fails.
         """
         sealing = self._primary_sealing(entity)
         literals = raws if container is Container.JSON else None
         done: list[str] = []
         try:
+            if vault:
+                return make_vaulted(sealing, entity, values, literals, self._vaulted().tokens_for)
             for start in range(0, len(values), _CHUNK):
                 rows = slice(start, start + _CHUNK)
                 done += make(sealing, entity, values[rows], literals[rows] if literals is not None else None)
@@ -92,7 +109,11 @@ class TokenOperator:
                 continue
             entity = found[rows[0]].entity
             sealing = self._sealing(head[3:5], head[5:8], entity)
-            opened = open_whole(sealing, entity, head[-1], [found[i].text for i in rows], container)
+            texts = [found[i].text for i in rows]
+            if head[-1] == VAULTED:
+                opened = self._from_vault(sealing, entity, texts, container)
+            else:
+                opened = open_whole(sealing, entity, head[-1], texts, container)
             for i, result in zip(rows, opened, strict=True):
                 results[i] = result
         return results
@@ -120,17 +141,38 @@ class TokenOperator:
                 back[i] = result.value
         return back
 
+    def _from_vault(
+        self, sealing: Sealing, entity: str, texts: Sequence[str], container: Container
+    ) -> list[Restored | Failure]:
+        """Open vaulted tokens of one head whose key and tenant are known to be right."""
+        vaulted = self._place.opening() if self._place is not None else None
+        if vaulted is None:
+            return [Failure.NO_VAULT] * len(texts)
+        values = vaulted.values_of(texts)
+        parts = [tokens.parse(text) for text in texts]
+        canonicals = [value if isinstance(value, str) else None for value in values]
+        opened = as_written(sealing, entity, parts, canonicals, container)
+        return [
+            result if isinstance(value, str) else _MISSING.get(value.value, Failure.DAMAGED)
+            for result, value in zip(opened, values, strict=True)
+        ]
+
+    def _vaulted(self) -> Vaulted:
+        if self._place is None:
+            raise UsageError("a vaulted token needs a vault", hint="TokenOperator(keys, VaultPlace(keys, where))")
+        return self._place.making()
+
     def _opener(self, head: str) -> tuple[Sealing, str] | None:
         """Return the ciphers and the entity of the tokens that begin like this, None where they are none that open."""
         entity = tokens.entity_of(head)
-        if entity is None or self._refusal(head) is not None:
+        if entity is None or head[-1] == VAULTED or self._refusal(head) is not None:
             return None
         return self._sealing(head[3:5], head[5:8], entity), entity
 
     def _refusal(self, head: str) -> Failure | None:
         """Return why no token of that head can be opened, None if they can."""
         key_id, kind = head[3:5], head[-1]
-        if not self._keys.opens(key_id) or kind not in (KEY_WRAP, SIV):
+        if not self._keys.opens(key_id) or kind not in (KEY_WRAP, SIV, VAULTED):
             return Failure.UNKNOWN_KEY
         if self._keys.by_tag(key_id, head[5:8]) is not None:
             return None

@@ -21,6 +21,7 @@ _GROUND: Final = Layer(
     names="model",
     titles=True,
     token_field=False,
+    vault=False,
     tenant="optional",
     entities={REST: Wanted(Action("token"))},
 )
@@ -130,6 +131,7 @@ def _put_on(below: Layer, above: Layer) -> Layer:
         names=above.names or below.names,
         titles=below.titles if above.titles is None else above.titles,
         token_field=below.token_field if above.token_field is None else above.token_field,
+        vault=below.vault if above.vault is None else above.vault,
         tenant=above.tenant or below.tenant,
         allow=below.allow | above.allow,
         deny=below.deny | above.deny,
@@ -144,8 +146,12 @@ def _put_on(below: Layer, above: Layer) -> Layer:
 
 def _compiled(layer: Layer, name: str, digest: str) -> Policy:
     def action(wanted: Wanted) -> Action:
-        beside = layer.token_field if wanted.token_field is None else wanted.token_field
-        return replace(wanted.action, token_field=bool(beside)) if wanted.action.operator == "mask" else wanted.action
+        done = wanted.action
+        if done.operator == "mask":
+            beside = layer.token_field if wanted.token_field is None else wanted.token_field
+            done = replace(done, token_field=bool(beside))
+        vault = layer.vault if wanted.vault is None else wanted.vault
+        return replace(done, vault=bool(vault)) if done.makes_tokens else done
 
     def rules() -> Iterator[FieldRule]:
         for rule in layer.fields:

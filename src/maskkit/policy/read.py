@@ -27,17 +27,19 @@ _FIELD_WORDS: Final = (*ALL_ENTITIES, TEXT)
 _RULE_KEYS: Final = ("as", "do", *OPERATORS)
 _TOP_KEYS: Final = ("extends", "tenant", "audiences")
 _LIST_KEYS: Final = ("file",)
-_MASK_KEYS: Final = ("token_field",)
+#: Operators that take keys, all of them true or false.
+_FLAGS: Final = {"mask": ("token_field", "vault"), "token": ("vault",)}
 _NAME_KEYS: Final = ("model", "threshold")
 _LIKELIHOOD: Final = re.compile(r"0\.(?=0*[1-9])[0-9]{1,6}")
 _BOOLEANS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 class Wanted(NamedTuple):
-    """An action whose `token_field` may be left to the policy's own default."""
+    """An action whose `token_field` and `vault` may be left to the policy's own defaults."""
 
     action: Action
     token_field: bool | None = None
+    vault: bool | None = None
 
 
 class Rule(NamedTuple):
@@ -58,6 +60,7 @@ class Layer:
     names: str | None = None
     titles: bool | None = None
     token_field: bool | None = None
+    vault: bool | None = None
     tenant: str | None = None
     allow: frozenset[str] = field(default=frozenset(), repr=False)
     deny: frozenset[str] = field(default=frozenset(), repr=False)
@@ -82,6 +85,7 @@ class Reader:
             "names": self._names,
             "titles": self._boolean,
             "token_field": self._boolean,
+            "vault": self._boolean,
             "allow": self._words,
             "deny": self._words,
             "entities": self._entities,
@@ -224,7 +228,7 @@ class Reader:
 
     def _action(self, node: yaml.Node, where: str) -> Wanted | None:
         """Read ``mask``, ``{generalize: city}``, ``{replace: text}`` or ``{mask: {token_field: true}}``."""
-        token_field: bool | None = None
+        flags: dict[str, bool | None] = {}
         argument: str | None = None
         if isinstance(node, yaml.MappingNode):
             items = self._source.items(node, where, OPERATORS)
@@ -232,12 +236,13 @@ class Reader:
                 self._source.complain(node, where, "expected one operator", "as in {generalize: city}")
                 return None
             operator, _, value, at = items[0]
-            if operator == "mask" and isinstance(value, yaml.MappingNode):
-                for key, key_node, flag, flag_at in self._source.items(value, at, _MASK_KEYS):
-                    if key not in _MASK_KEYS:
-                        self._source.complain(key_node, flag_at, "unknown key", "did you mean token_field?")
+            if operator in _FLAGS and isinstance(value, yaml.MappingNode):
+                for key, key_node, flag, flag_at in self._source.items(value, at, _FLAGS[operator]):
+                    if key not in _FLAGS[operator]:
+                        hint = did_you_mean(key, _FLAGS[operator])
+                        self._source.complain(key_node, flag_at, "unknown key", hint)
                         return None
-                    token_field = self._boolean(flag, flag_at)
+                    flags[key] = self._boolean(flag, flag_at)
             elif (argument := self._source.scalar(value, at)) is None:
                 return None
         elif (text := self._source.scalar(node, where)) is not None:
@@ -245,7 +250,7 @@ class Reader:
         else:
             return None
         try:
-            return Wanted(Action(operator, argument), token_field)
+            return Wanted(Action(operator, argument), flags.get("token_field"), flags.get("vault"))
         except UsageError as error:
             self._source.complain(node, where, str(error), error.hint or "")
             return None

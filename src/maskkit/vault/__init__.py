@@ -38,6 +38,11 @@ def open_vault(where: str | Path | None = None, *, create: bool = True) -> Store
     return SqliteVault(path)
 
 
+def has_vault(where: str | Path | None = None) -> bool:
+    """Tell whether there is a vault file at `where` (default: `default_path`); a database is taken to be there."""
+    return is_postgres(where) or Path(where or default_path()).exists()
+
+
 def is_postgres(where: str | Path | None) -> bool:
     """Tell whether `where` is the address of a PostgreSQL database, not a file; UsageError for one of another kind."""
     if not isinstance(where, str) or "://" not in where:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from presidio_anonymizer import AnonymizerEngine, DeanonymizeEngine
@@ -44,6 +45,8 @@ class _MaskkitOperator(Operator):
         entity = RENAMED.get(entity, entity)
         if entity not in (*ENTITIES, *FIELD_ENTITIES):
             entity = OTHER
+        if action.operator == "token":
+            action = replace(action, vault=self.masker.policy.action(entity).vault)
         return self.masker.kernel.apply([text], entity, action).shown[0]
 
 
