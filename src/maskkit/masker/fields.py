@@ -150,7 +150,7 @@ class FieldMasker:
         for n, found in zip(scanned, self._detector.detect_many(read), strict=True):
             here = held.within(values[n], leaves[n].record)
             spans[n] = add_known(values[n], found, here) if here else found
-            if leaves[n].kind == "key" and columns.known_header(values[n]):
+            if leaves[n].kind == "key" and spans[n] and columns.known_header(values[n]):
                 # What a key is called is no name of a person, whatever a model takes 银行 for.
                 spans[n] = [span for span in spans[n] if span.entity != "PERSON"]
             if leaves[n].kind == "number" and spans[n]:
