@@ -20,8 +20,9 @@ $(VENV)/.proxy: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[proxy]"
 	@touch $@
 
-demo: $(VENV)/.proxy  ## mask the example export, show it, give it back, compare; then a database behind the proxy
+demo: $(STAMP)  ## mask the example export, show it, give it back, compare; then a database behind the proxy
 	$(BIN)/python examples/case-export/demo.py
+	@$(MAKE) --no-print-directory $(VENV)/.proxy
 	$(BIN)/python examples/proxy-demo/proxy_demo.py
 
 lint: $(VENV)/.dev
