@@ -20,6 +20,8 @@ from maskkit.integrations.presidio import (
     anonymizer_engine,
     deanonymize_engine,
 )
+from maskkit.surrogates import has_mark
+from maskkit.tokens import whole
 
 TOKENS = {"DEFAULT": OperatorConfig("maskkit_token")}
 MIXED = "客户王建国13800138000，mail a1@qq.com， http://www.example.com/x ，GB33BUKB20201555555555，4111111111111111"
@@ -42,6 +44,47 @@ def places(results: list[RecognizerResult], text: str) -> list[tuple[str, str]]:
 def notes(shared: Path) -> list[str]:
     lines = (shared / "cases" / "case_notes.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines]
+
+
+def test_surrogates_and_back(masker: Masker) -> None:
+    """Numbers become nobody's numbers, what has none a token, and the engine turns both back."""
+    text = "电话138-0013-8000或01062213911，身份证11010119900307352X"
+    found = [
+        RecognizerResult("PHONE_NUMBER", 2, 15, 1.0),
+        RecognizerResult("PHONE_NUMBER", 16, 27, 1.0),
+        RecognizerResult("CN_RESIDENT_ID", 31, 49, 1.0),
+    ]
+    surrogates = {"DEFAULT": OperatorConfig("maskkit_surrogate")}
+    done = anonymizer_engine(masker).anonymize(text, found, surrogates)
+    phone, landline, number = (done.text[item.start : item.end] for item in sorted(done.items, key=lambda i: i.start))
+    assert has_mark("PHONE_NUMBER", phone)
+    assert phone[3] == phone[8] == "-"
+    assert whole(landline) is not None
+    assert has_mark("CN_RESIDENT_ID", number)
+    assert deanonymize_engine(masker).deanonymize(done.text, done.items, surrogates).text == text
+    changed = done.text.replace(phone, "138-0013-8000")
+    with pytest.raises(InputError, match="no surrogate"):
+        deanonymize_engine(masker).deanonymize(changed, done.items, surrogates)
+
+
+def test_surrogates_of_names(masker: Masker) -> None:
+    """A name has no surrogate, and nothing is passed through in its place."""
+    found = [RecognizerResult("PERSON", 0, 3, 1.0)]
+    with pytest.raises(UsageError, match="no surrogates of PERSON"):
+        anonymizer_engine(masker).anonymize("王建国", found, {"DEFAULT": OperatorConfig("maskkit_surrogate")})
+
+
+def test_vaulted_tokens(keyset: Keyset, tmp_path: Path) -> None:
+    """Where the policy vaults, so does the operator, of what only Presidio knows too; there are no surrogates then."""
+    (tmp_path / "p.yaml").write_text("vault: true\n", encoding="utf-8")
+    masker = Masker(tmp_path / "p.yaml", keyset=keyset, vault=tmp_path / "vault.sqlite")
+    found = [RecognizerResult("PHONE_NUMBER", 0, 11, 1.0), RecognizerResult("IBAN_CODE", 12, 34, 1.0)]
+    text = "13800138000 GB33BUKB20201555555555"
+    done = anonymizer_engine(masker).anonymize(text, found, TOKENS)
+    assert [token[8] for token in done.text.split()] == ["v", "v"]
+    assert deanonymize_engine(masker).deanonymize(done.text, done.items, TOKENS).text == text
+    with pytest.raises(UsageError, match="vaults PHONE_NUMBER"):
+        masker.surrogates(["13800138000"], "PHONE_NUMBER")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

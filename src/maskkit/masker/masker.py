@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import NoneType
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from maskkit.detection.detector import Detector, Recognizer, build_detector
 from maskkit.errors import KeysetError, UsageError, as_said
@@ -24,6 +25,9 @@ from maskkit.model import ENTITIES, FIELD_ENTITIES, TextResult, UnmaskResult
 from maskkit.operators.token import TokenOperator
 from maskkit.policy import Policy, load_policy
 from maskkit.tokens import whole
+
+if TYPE_CHECKING:
+    from maskkit.operators.surrogate import SurrogateOperator
 
 DEFAULT_TENANT: Final = "default"
 
@@ -193,6 +197,32 @@ class Masker:
         with self._turning_back() as count:
             return unmask_table(table, self.tokens, count)
 
+    def surrogates(self, values: Sequence[str], entity: str) -> list[str]:
+        """Return for each of `values`, all of `entity`, a number of the same form that is nobody's, or else a token.
+
+        For phones, resident IDs and bank cards that go to a system that takes nothing else; a value that the format
+        does not hold becomes a token, and an empty one stays empty.
+
+        Raises UsageError for an entity that has no surrogates, and where the policy vaults its tokens, since a
+        surrogate carries its value.
+        """
+        if entity in self.policy.entities and self.policy.action(entity).vault:
+            raise UsageError(f"policy {self.policy.name} vaults {entity}, and a surrogate carries its value")
+        return self._surrogate.apply(values, entity)
+
+    def unmask_surrogates(self, values: Sequence[str], entity: str) -> list[str | None]:
+        """Turn surrogates of `entity` back; None for what has not their form, tokens too, which `unmask_column` opens.
+
+        Nothing tells whether a number that has the form is one of this keyset's: the caller knows. What comes back
+        stands in the audit first, as for `unmask`.
+        """
+        operator = self._surrogate
+        with self._turning_back() as count:
+            back = operator.reverse(values, entity)
+            if turned := sum(value is not None for value in back):
+                count.opened[operator.head(entity)] += turned
+        return back
+
     def needs_rewrap(self, token: str) -> bool:
         """Tell whether a token is one that would be made anew today: by the primary key, or since its tenant was added.
 
@@ -217,6 +247,14 @@ class Masker:
         if self._reveals is None:
             raise KeysetError("tokens need a keyset", hint="maskkit keys create")
         return self._reveals
+
+    @cached_property
+    def _surrogate(self) -> SurrogateOperator:
+        from maskkit.operators.surrogate import SurrogateOperator
+
+        if self.kernel.keys is None:
+            raise KeysetError("surrogates need a keyset", hint="maskkit keys create")
+        return SurrogateOperator(self.kernel.keys)
 
     @property
     def tokens(self) -> TokenOperator:

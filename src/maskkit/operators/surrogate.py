@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from maskkit import tokens
 from maskkit.crypto.flat import SEPARATOR, flatten, strings
 from maskkit.crypto.permutation import Permutation
 from maskkit.errors import UsageError
@@ -77,6 +78,11 @@ class SurrogateOperator:
         """
         check(entity)
         return self._turned(values, entity, back=True)
+
+    def head(self, entity: str) -> str:
+        """Return what a token of the same entity, key and tenant begins with, by which the audit counts."""
+        check(entity)
+        return tokens.head(entity, self._key_id, self._keys.tag(self._key_id), tokens.KEY_WRAP)
 
     def _turned(self, values: Sequence[str], entity: str, *, back: bool) -> list[str | None]:
         """Turn values into surrogates, or back; None for what is not in a format."""

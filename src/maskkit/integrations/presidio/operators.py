@@ -1,4 +1,4 @@
-"""maskkit's operators for Presidio's engines: ``maskkit_mask`` and ``maskkit_token``, and the way back."""
+"""maskkit's operators for Presidio's engines: masks, tokens and surrogates, and the way back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from maskkit.errors import InputError
 from maskkit.masker import Masker
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.policy import Action
-from maskkit.tokens import OTHER
+from maskkit.tokens import OTHER, whole
 
 #: What Presidio's generic recognisers find, as maskkit calls it.
 RENAMED: Final = {"CREDIT_CARD": "BANK_CARD", "LOCATION": "ADDRESS"}
@@ -41,13 +41,21 @@ class _MaskkitOperator(Operator):
             raise InvalidParamError(f"{self.NAME} takes no parameters")
 
     def _apply(self, text: str, params: dict[str, Any] | None, action: Action) -> str:
-        entity = (params or {}).get(_ENTITY, "")
-        entity = RENAMED.get(entity, entity)
-        if entity not in (*ENTITIES, *FIELD_ENTITIES):
-            entity = OTHER
+        entity = _entity(params)
         if action.operator == "token":
-            action = replace(action, vault=self.masker.policy.action(entity).vault)
+            action = replace(action, vault=self._vaults(entity))
         return self.masker.kernel.apply([text], entity, action).shown[0]
+
+    def _vaults(self, entity: str) -> bool:
+        """Tell whether the policy vaults tokens of `entity`; of one that it does not know, whether it vaults any."""
+        said = self.masker.policy.entities
+        return any(action.vault for action in ([said[entity]] if entity in said else said.values()))
+
+    def _opened(self, token: str) -> str:
+        back = self.masker.unmask(token)
+        if not back.restored or back.left:
+            raise InputError("a token does not open: damaged, of another tenant, or of a key that is not here")
+        return back.text
 
 
 class Mask(_MaskkitOperator):
@@ -70,6 +78,16 @@ class Token(_MaskkitOperator):
         return self._apply(text, params, Action("token"))
 
 
+class Surrogate(_MaskkitOperator):
+    """``maskkit_surrogate``: a number of the same form that is nobody's, for phones, resident IDs and bank cards."""
+
+    NAME = "maskkit_surrogate"
+
+    def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
+        """Return a surrogate of `text`, or a token where the format does not hold it."""
+        return self.masker.surrogates([text], _entity(params))[0]
+
+
 class TokenBack(_MaskkitOperator):
     """``maskkit_token`` of the DeanonymizeEngine: the value of a token."""
 
@@ -79,30 +97,55 @@ class TokenBack(_MaskkitOperator):
     def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
         """Return what the token stands for; InputError for one that does not open."""
         del params
-        back = self.masker.unmask(text)
-        if not back.restored or back.left:
-            raise InputError("a token does not open: damaged, of another tenant, or of a key that is not here")
-        return back.text
+        return self._opened(text)
+
+
+class SurrogateBack(_MaskkitOperator):
+    """``maskkit_surrogate`` of the DeanonymizeEngine: the value of a surrogate, or of the token in its place."""
+
+    NAME = Surrogate.NAME
+    TYPE = OperatorType.Deanonymize
+
+    def operate(self, text: str, params: dict[str, Any] | None = None) -> str:
+        """Return what the surrogate stands for; InputError for what is none, and for a token that does not open."""
+        if whole(text) is not None:
+            return self._opened(text)
+        back = self.masker.unmask_surrogates([text], _entity(params))[0]
+        if back is None:
+            raise InputError("this is no surrogate: it was changed, or another operator made it")
+        return back
+
+
+_ANONYMIZERS: Final = (Mask, Token, Surrogate)
+_DEANONYMIZERS: Final = (TokenBack, SurrogateBack)
 
 
 def operators(masker: Masker) -> list[type[Operator]]:
     """Return the operators with the keys of a masker, for `add_anonymizer` and `add_deanonymizer` of any engine."""
-    return [_bound(kind, masker) for kind in (Mask, Token, TokenBack)]
+    return [_bound(kind, masker) for kind in (*_ANONYMIZERS, *_DEANONYMIZERS)]
 
 
 def anonymizer_engine(masker: Masker) -> AnonymizerEngine:
-    """Return an AnonymizerEngine that also knows ``maskkit_mask`` and ``maskkit_token``."""
+    """Return an AnonymizerEngine that also knows ``maskkit_mask``, ``maskkit_token`` and ``maskkit_surrogate``."""
     engine = AnonymizerEngine()
-    for kind in (Mask, Token):
+    for kind in _ANONYMIZERS:
         engine.add_anonymizer(_bound(kind, masker))
     return engine
 
 
 def deanonymize_engine(masker: Masker) -> DeanonymizeEngine:
-    """Return a DeanonymizeEngine that turns the tokens of a masker's tenant back."""
+    """Return a DeanonymizeEngine that turns the tokens and surrogates of a masker's tenant back."""
     engine = DeanonymizeEngine()
-    engine.add_deanonymizer(_bound(TokenBack, masker))
+    for kind in _DEANONYMIZERS:
+        engine.add_deanonymizer(_bound(kind, masker))
     return engine
+
+
+def _entity(params: dict[str, Any] | None) -> str:
+    """Return the entity that Presidio says, as maskkit calls it."""
+    entity: str = (params or {}).get(_ENTITY, "")
+    entity = RENAMED.get(entity, entity)
+    return entity if entity in (*ENTITIES, *FIELD_ENTITIES) else OTHER
 
 
 def _bound(kind: type[_MaskkitOperator], masker: Masker) -> type[Operator]:
