@@ -299,15 +299,16 @@ def test_wrong_policies(tmp_path: Path, text: str | bytes, expected: str) -> Non
 def test_all_problems_at_once(tmp_path: Path) -> None:
     """The check lists every problem, top to bottom, the file's own before those of what it extends."""
     write(tmp_path, "titles: perhaps\n", "below.yaml")
-    path = write(tmp_path, "extends: below.yaml\nprofile: loose\nfields:\n  a: {as: X}\nentities:\n  PERSON: hide\n")
+    path = write(tmp_path, "extends: below.yaml\nprofile: loose\nfields:\n  a: {as: X,\n    do: maks}\nentities:\n  PERSON: hide\n")
     lines = [problem.removeprefix(str(tmp_path)).split(":")[:2] for problem in check_policy(path)]
     assert [(name[1:], line) for name, line in lines] == [
         ("mine.yaml", "2"),
         ("mine.yaml", "4"),
-        ("mine.yaml", "6"),
+        ("mine.yaml", "5"),
+        ("mine.yaml", "7"),
         ("below.yaml", "1"),
     ]
-    with pytest.raises(PolicyError, match=r"mine\.yaml:2: profile: unknown word \(and 3 more: maskkit policy check"):
+    with pytest.raises(PolicyError, match=r"mine\.yaml:2: profile: unknown word \(and 4 more: maskkit policy check"):
         load_policy(path)
 
 

@@ -136,7 +136,9 @@ def _free(text: str, found: list[tuple[int, int, bool]]) -> Iterator[tuple[int, 
         start, _, first_is_name = row[0]
         _, end, last_is_name = mask
         before, after = text[start - 1 : start], text[end : end + 1]
-        if not _joined(before, text[start]) and not _continued(text[end - 1], after, last_is_name):
+        # 1101…002X** is no name that begins with X.
+        of_number = first_is_name and before.isascii() and before.isalnum()
+        if not (of_number or _joined(before, text[start]) or _continued(text[end - 1], after, last_is_name)):
             doubtful = first_is_name and before.isalpha()
             yield from (place[:2] for place in row[doubtful:])
         row = []

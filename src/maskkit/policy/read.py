@@ -206,18 +206,21 @@ class Reader:
             return Rule(names, of, wanted, False)
         entity: str | None = None
         wanted = None
+        good = True
         for key, key_node, value, at in self._source.items(node, where, _RULE_KEYS):
             if key == "as":
                 entity = self._source.scalar(value, at)
                 if entity is not None and entity not in _FIELD_WORDS:
                     what = f"there is no entity {as_meant(entity, _FIELD_WORDS)}"
                     self._source.complain(value, at, what, did_you_mean(entity, _FIELD_WORDS))
-                    return None
+                    good = False
             elif key == "do":
                 wanted = self._action(value, at)
             else:
                 self._source.complain(key_node, at, "unknown key", did_you_mean(key, _RULE_KEYS))
-                return None
+                good = False
+        if not good:
+            return None
         if entity == TEXT:
             if wanted is not None:
                 self._source.complain(node, where, "text is scanned, nothing else can be done", "leave out do")
