@@ -299,7 +299,8 @@ def test_wrong_policies(tmp_path: Path, text: str | bytes, expected: str) -> Non
 def test_all_problems_at_once(tmp_path: Path) -> None:
     """The check lists every problem, top to bottom, the file's own before those of what it extends."""
     write(tmp_path, "titles: perhaps\n", "below.yaml")
-    path = write(tmp_path, "extends: below.yaml\nprofile: loose\nfields:\n  a: {as: X,\n    do: maks}\nentities:\n  PERSON: hide\n")
+    wrong = "fields:\n  a: {as: X,\n    do: maks}\nentities:\n  PERSON: hide\n"
+    path = write(tmp_path, f"extends: below.yaml\nprofile: loose\n{wrong}")
     lines = [problem.removeprefix(str(tmp_path)).split(":")[:2] for problem in check_policy(path)]
     assert [(name[1:], line) for name, line in lines] == [
         ("mine.yaml", "2"),
