@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from maskkit.keys.keyset import Keyset
 
 KeysetOption = Annotated[
-    Path | None, typer.Option("--keyset", metavar="FILE", help="The keyset; default: the user's config folder.")
+    Path | None,
+    # A keyset that cannot be read is no wrong call: the store says what is wrong with it.
+    typer.Option("--keyset", metavar="FILE", readable=False, help="The keyset; default: the user's config folder."),
 ]
 TenantOption = Annotated[
     str | None, typer.Option("--tenant", metavar="T", help="Who the file is for: each tenant has tokens of its own.")
