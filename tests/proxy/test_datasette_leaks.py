@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from maskkit import Keyset
 pytestmark = pytest.mark.filterwarnings("ignore")  # Datasette's own
 
 COUNT = 40
+TIMING = re.compile(r'"query_ms":[0-9.e-]+')
 STARTS = (
     "/.json",
     "/cases.json",
@@ -111,7 +113,8 @@ def search(client: httpx.Client, people: list[Person], limit: int) -> tuple[int,
     for target, answer in crawl(client, len(people), limit):
         asked += 1
         head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items() if name != "date")
-        found = canaries.in_page(f"{answer.status_code}\n{head}\n{answer.text}")
+        page = TIMING.sub("", answer.text)  # its random digits are, now and then, those of someone
+        found = canaries.in_page(f"{answer.status_code}\n{head}\n{page}")
         if found:
             leaks[target] = found
         served += answer.is_success
