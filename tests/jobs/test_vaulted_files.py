@@ -159,3 +159,20 @@ def test_no_token_no_vault(keyset: Keyset, tmp_path: Path) -> None:
     masker = vaulted_masker(keyset, tmp_path, "display")
     assert masker.text("电话13800138000").text == "电话138****8000"
     assert not (tmp_path / "vault.sqlite").exists()
+
+
+def test_nothing_plain_in_the_vault(keyset: Keyset, tmp_path: Path) -> None:
+    """Neither the vault nor the masked file holds a value that was masked."""
+    trip = round_trip(vaulted_masker(keyset, tmp_path), tmp_path, "a.csv", TABLE.encode())
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("vault.sqlite*")) + trip.masked
+    for value in ("王建国", "13800138000", "138-0013-8001", "11010119900307352", "wang@"):
+        assert value.encode() not in held
+
+
+def test_postgres(keyset: Keyset, tmp_path: Path, postgres: str) -> None:
+    """A vault in PostgreSQL serves files as one in a file does."""
+    policy = vaulted_masker(keyset, tmp_path, "agency").policy
+    masker = Masker(policy, keyset=keyset, tenant="agency-a", vault=postgres)
+    trip = round_trip(masker, tmp_path, "a.csv", TABLE.encode())
+    assert (trip.restored, not trip.unmask.left) == (TABLE.encode(), True)
+    assert {token.kind for token in find(trip.masked.decode())} == {VAULTED}
