@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from maskkit.detection.persons.segments import ANYWHERE, NOWHERE, WITHIN, best
 
-SCORE = st.floats(-4, 4, width=32)
+SCORE = st.integers(-16, 16).map(lambda quarter: quarter / 4)
 
 
 def brute_force(scores: np.ndarray, threshold: float) -> float:

@@ -40,6 +40,7 @@ REGISTERS: Final[Mapping[str, int]] = {
     "other": 15,
     "negatives": 14,
 }
+_ROSTERS: Final = 0.05  # share of lists of people
 _CHOICE: Final = re.compile(r"\[([^\[\]]*)\]")
 _SLOT: Final = re.compile(r"\{([A-Za-z#0-9])\}")
 _STOPS: Final = "，。；、！？"
@@ -93,7 +94,18 @@ class Notes:
         """Yield `count` texts of all registers."""
         names, shares = list(REGISTERS), list(REGISTERS.values())
         for register in self._rng.choices(names, shares, k=count):
-            yield self.row(register)
+            yield self.roster() if self._rng.random() < _ROSTERS else self.row(register)
+
+    def roster(self) -> Row:
+        """Return a list of people, most often without anything between them."""
+        text = self._pick(("", "", "名单：", "出席：", "代表名单\n", "（以姓氏笔画为序）"))
+        joint = self._pick(("", "", "", "", " ", "\u3000", "、", "\n"))
+        spans = []
+        for _ in range(self._rng.randint(3, 30)):
+            name = self._people.han() if self._rng.random() < 0.9 else self._people.unspaced()
+            spans.append((len(text), len(text) + len(name)))
+            text += name + self._pick(("",) * 12 + ("（女）", "（女，满族）")) + joint
+        return Row(text, spans)
 
     def row(self, register: str) -> Row:
         """Return a text of this register: one template or a few."""

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from maskkit.detection.persons.features import Alphabet, Features, Slots
 from maskkit.detection.persons.model import NameModel, Weights
 
-_UNIT: Final = 0.07  # what one is worth: 127 of them are more than any weight that a sound fit finds
-_SMALL: Final = 0.12  # a row without a larger weight is left out
+_LARGEST: Final = 127
+_SMALL: Final = 0.06  # a row without a larger weight is left out
 
 
 def packed(
@@ -25,7 +25,10 @@ def packed(
     rows = np.zeros(len(slots.rows), np.uint32)
     rows[kept] = np.arange(np.count_nonzero(kept)) + first
     needed = kept | (slots.words > 0)
-    values = np.clip(np.rint(values / _UNIT), -127, 127).astype(np.int8)
+    unit = float(np.abs(values).max()) / _LARGEST
     return NameModel(
-        alphabet, Slots(slots.hashes[needed], slots.words[needed], rows[needed]), Weights(values, _UNIT), about
+        alphabet,
+        Slots(slots.hashes[needed], slots.words[needed], rows[needed]),
+        Weights(np.rint(values / unit).astype(np.int8), unit),
+        about,
     )

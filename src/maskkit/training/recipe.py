@@ -24,7 +24,7 @@ from maskkit.training.sources import SOURCES, Source, cleaned, labelled
 from maskkit.training.swap import Swapper
 from maskkit.training.vocabulary import vocabulary
 
-_COPIES: Final = 1  # of each labelled sentence, with other names and with names for pronouns
+_MEMBERS: Final = 3  # fits whose weights are averaged, each with made-up texts of its own
 _NOTES: Final = 40_000
 _EPOCHS: Final = 2
 _RATE: Final = 0.2
@@ -62,15 +62,17 @@ def train(
     real = [cleaned(row) for path in (*(_path(data, s) for s in sources), *extra) for row in labelled(path)]
     chance = random.Random(seed)  # noqa: S311 - equal seeds must make equal models
     people = People(chance, surnames, [*_historical(data, surnames), *_given(real, surnames)])
-    rows = [*real, *_again(real, chance, people), *Notes(chance, people).rows(notes)]
-    told(f"{len(real)} labelled texts, {len(rows)} with made-up ones, {sum(len(r.text) for r in rows)} characters")
     alphabet = learned(real, [s.text for s in surnames])
     mixed = np.random.default_rng(seed)
-    made = batches(rows, mixed)
-    slots, kinds = vocabulary(alphabet, made, _dictionary())
-    told(f"{len(kinds)} n-grams")
-    weights = fit(Features(alphabet, slots), kinds, made, mixed, epochs=_EPOCHS, rate=_RATE, told=told)
-    return packed(alphabet, slots, weights, _about(sources, extra, seed, notes))
+    members = [
+        batches([*real, *_again(real, chance, people), *Notes(chance, people).rows(notes)], mixed)
+        for _ in range(_MEMBERS)
+    ]
+    slots, kinds = vocabulary(alphabet, members[0], _dictionary())
+    told(f"{len(real)} labelled texts, {sum(len(b.codes) for b in members[0])} with made-up ones, {len(kinds)} n-grams")
+    features = Features(alphabet, slots)
+    weights = [fit(features, kinds, made, mixed, epochs=_EPOCHS, rate=_RATE, told=told) for made in members]
+    return packed(alphabet, slots, np.mean(weights, axis=0), _about(sources, extra, seed, notes))
 
 
 def _path(data: Path, source: Source) -> Path:
@@ -80,14 +82,13 @@ def _path(data: Path, source: Source) -> Path:
 def _again(real: Sequence[Row], chance: random.Random, people: People) -> Iterator[Row]:
     """Yield the labelled texts with other people in them, and with people where pronouns were."""
     swapper = Swapper(chance, people)
-    for _ in range(_COPIES):
-        for row in real:
-            if row.spans:
-                yield swapper.row(row)
-            for piece in cut_long(row):
-                grown = named(piece, chance, people)
-                if grown is not None:
-                    yield grown
+    for row in real:
+        if row.spans:
+            yield swapper.row(row)
+        for piece in cut_long(row):
+            grown = named(piece, chance, people)
+            if grown is not None:
+                yield grown
 
 
 def _surnames(data: Path) -> list[Surname]:
