@@ -351,6 +351,18 @@ def test_events() -> None:
     assert Head.of(str(head)) == head
 
 
+def test_actor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The actor is whom the process runs as, not whom the environment names; it fits into an event on every system."""
+    known = this_user()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "x" * (LONGEST + 1))
+    assert AuditEvent(kind="unmask", actor=this_user()).actor
+    if os.name == "posix":
+        assert this_user() == known
+        monkeypatch.setattr("os.getuid", lambda: 54321)
+        assert this_user() == "uid 54321"
+
+
 def test_strange_texts(where: str) -> None:
     """Line ends, quotes, half pairs and the ends of lines of the audit itself in a purpose stay inside their line."""
     purpose = '\n\r\u2028"}{,"hash":"' + "0" * 64 + '"},"signature":"\ud800'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from dataclasses import dataclass, fields
 from typing import Final, Literal, get_args
 
@@ -77,8 +78,18 @@ _ALWAYS: Final = frozenset({"kind", "outcome"})
 
 
 def this_user() -> str:
-    """Return the name of the user of this process, as the system knows it."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # no name, as in a container
-        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+    """Return the name of the user that this process runs as: on Windows what the environment says, elsewhere never."""
+    if sys.platform == "win32":
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError, ImportError):
+            name = "unknown"
+    else:
+        import pwd
+
+        uid = os.getuid()
+        try:
+            name = pwd.getpwuid(uid).pw_name
+        except KeyError:  # no name, as in a container
+            name = f"uid {uid}"
+    return name[:LONGEST]
