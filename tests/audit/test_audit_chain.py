@@ -254,17 +254,47 @@ def test_killed(tmp_path: Path) -> None:
     assert verdict.lines > len(said)
 
 
-def test_torn_line(tmp_path: Path) -> None:
-    """Half a line that a power cut left is never removed: it shows, and the chain goes on behind it."""
-    path = tmp_path / "audit.jsonl"
+def torn(path: Path, half: Callable[[bytes], bytes]) -> list[str]:
+    """Write an event, leave half a line as a crash does, and write on: three lines before the half one, two behind."""
     with log(str(path)) as open_log:
-        open_log.record(event(1))
+        open_log.record(event(1), event(2))
     whole = path.read_bytes()
-    path.write_bytes(whole + whole[:50])
+    path.write_bytes(whole + half(whole))
+    assert heads(written(str(path))) == [Head("main", 3, json.loads(whole.splitlines()[-1])["hash"])]
     with log(str(path)) as open_log:
-        open_log.record(event(2))
-    assert path.read_bytes().startswith(whole + whole[:50] + b"\n")
-    assert verify(written(str(path)), public_keys=PUBLIC).problems == ("line 3 is damaged: it was edited or cut",)
+        open_log.record(event(3))
+    assert path.read_bytes().startswith(whole + half(whole) + b"\n")
+    return written(str(path))
+
+
+@pytest.mark.parametrize("length", [1, 11, 12, 50])
+def test_torn_line(tmp_path: Path, length: int) -> None:
+    """Half a line that a power cut left is never removed: it shows, and the chain goes on behind it, vouched for."""
+    lines = torn(tmp_path / "audit.jsonl", lambda whole: whole[:length])
+    verdict = verify(lines, public_keys=PUBLIC)
+    assert (verdict.good, verdict.cut, verdict.unsigned) == (True, (4,), 0)
+    assert heads(lines) == list(verdict.heads)
+    assert verify(lines, heads=heads(lines)).unsigned == 0
+
+
+def test_torn_behind_a_quote(tmp_path: Path) -> None:
+    """A line that was cut behind what looks like the end of one is no whole line: others go on behind it."""
+    escaped = b'{"writer":"main","n":4,"prev":"' + b"0" * 64 + b'","kind":"unmask","purpose":"{\\"a\\":\\"b\\"}'
+    lines = torn(tmp_path / "audit.jsonl", lambda _: escaped)
+    assert lines[3].endswith('"}')
+    assert (verify(lines, public_keys=PUBLIC).good, verify(lines).cut) == (True, (4,))
+
+
+def test_cut_by_someone(lines: list[str]) -> None:
+    """Half of a line that was whole breaks its chain, wherever it is; so does one beside any other change."""
+    for number, line in enumerate(lines):
+        verdict = verify([*lines[:number], line[:60], *lines[number + 1 :]])
+        assert f"line {number + 1} is damaged: it was edited or cut" in verdict.problems
+        assert not verdict.cut
+    for changed in ([*lines[:4], lines[4][:60], *lines[5:]], [*lines[:4], lines[4][:60], "x", *lines[4:]]):
+        assert not verify(changed, public_keys=PUBLIC).good
+    assert not verify([*lines, lines[-1][:60]], public_keys=PUBLIC).good
+    assert not verify([*lines[:4], '{"writer":"main","n":5}', *lines[4:]]).good
 
 
 def test_damaged_end_is_not_continued(tmp_path: Path) -> None:

@@ -63,6 +63,26 @@ def test_nothing_vouches(maskkit: Run, audit: Path, keyfile: Path) -> None:
     assert b"nothing vouches for 2 lines" in done.stderr
 
 
+def test_cut_by_a_crash(maskkit: Run, audit: Path, keyfile: Path) -> None:
+    """Half a line of a crash is named and no more once a signature behind it vouches; without one the call ends with 3.
+
+    The heads are told all the while.
+    """
+    (audit.parent / "public.json").write_bytes(maskkit("keys", "export-public-info", "--keyset", keyfile).stdout)
+    with audit.open("ab") as file:
+        file.write(b'{"writer":"main","n":5,"pre')
+    assert maskkit("audit", "head", "--audit", audit).stdout.startswith(b"main:4:")
+    with AuditLog(open_audit(audit), Keyset.open(keyfile).signing_key()) as log:
+        log.record(AuditEvent(kind="unmask"))
+        unsigned = maskkit("audit", "verify", "--public-key", "public.json", "--audit", audit)
+    signed = maskkit("audit", "verify", "--public-key", "public.json", "--audit", audit)
+    unlooked = maskkit("audit", "verify", "--audit", audit)
+    assert [done.returncode for done in (unsigned, signed, unlooked)] == [3, 0, 3]
+    for done in (unsigned, signed, unlooked):
+        assert b"line 5 is one that a crash cut" in done.stderr
+    assert maskkit("audit", "head", "--audit", audit).stdout.startswith(b"main:6:")
+
+
 def test_list(maskkit: Run, audit: Path) -> None:
     """Events are a table for people, without what moves a cursor, and their very lines for programs."""
     shown = maskkit("audit", "list", MASKKIT_AUDIT=str(audit), PYTHONUTF8="1")

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from maskkit.audit import lines
 from maskkit.audit.base import Maker
 from maskkit.errors import AuditError
 
 _BLOCK: Final = 1 << 16
-_END: Final = b'"}'
 
 
 class JsonlSink:
@@ -101,8 +101,8 @@ def _last_of(fd: int, size: int, writer: str) -> str | None:
         whole = block.split(b"\n")
         rest = whole.pop(0) if start else b""
         for line in reversed(whole):
-            if line.startswith(beginning) and line.endswith(_END):
-                return line.decode("utf-8", "replace")
+            if line.startswith(beginning) and not lines.is_cut(text := line.decode("utf-8", "replace")):
+                return text
         at = start
     return None
 

@@ -25,8 +25,10 @@ FIRST: Final = "0" * 64
 _HASH: Final = ',"hash":"'
 _SIGNATURE: Final = ',"signature":"'
 _END: Final = '"}'
+_BEGINNING: Final = '{"writer":"'
 _HASH_LENGTH: Final = 64
 _SIGNATURE_LENGTH: Final = 88
+_TAIL_LENGTH: Final = len(_HASH) + _HASH_LENGTH + len(_END)
 
 
 class Line(NamedTuple):
@@ -56,8 +58,8 @@ def write(
 
 def read(text: str) -> Line | None:
     """Return what a line says, None where it is not whole: cut, edited, or none at all."""
-    body, tail = text[: -len(_HASH) - _HASH_LENGTH - len(_END)], text[-len(_HASH) - _HASH_LENGTH - len(_END) :]
-    if not tail.startswith(_HASH) or not tail.endswith(_END) or tail[len(_HASH) : -len(_END)] != _hash(body):
+    body, tail = text[:-_TAIL_LENGTH], text[-_TAIL_LENGTH:]
+    if not _is_tail(tail) or tail[len(_HASH) : -len(_END)] != _hash(body):
         return None
     try:
         says = json.loads(text)
@@ -75,9 +77,30 @@ def read(text: str) -> Line | None:
         return None
 
 
+def is_cut(text: str) -> bool:
+    """Tell whether a crash can have left this of a line: its beginning, neither its end nor whole JSON.
+
+    Whether it did, the lines around it tell: someone may have cut a line that was whole.
+    """
+    if not text or not _BEGINNING.startswith(text[: len(_BEGINNING)]) or _is_tail(text[-_TAIL_LENGTH:]):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return True
+    except RecursionError:
+        pass
+    return False
+
+
 def key_name(key: Ed25519PublicKey) -> str:
     """Return the name by which checkpoints tell which key signed them."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]
+
+
+def _is_tail(text: str) -> bool:
+    # Quotes in what an event says are escaped, so that no text in it looks like this.
+    return text.startswith(_HASH) and text.endswith(_END)
 
 
 def _json(value: Mapping[str, Any]) -> str:

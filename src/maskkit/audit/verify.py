@@ -23,13 +23,15 @@ class Verdict:
     """What came of it.
 
     `problems` name lines and what is wrong with them. `unsigned` counts the lines of each writer that neither a
-    checkpoint that was verified nor a head covers: someone who can write the log could have made them up.
+    checkpoint that was verified nor a head covers: someone who can write the log could have made them up. `cut` names
+    the half lines that a crash left: no chain breaks at them.
     """
 
     lines: int
     heads: tuple[Head, ...]
     problems: tuple[str, ...] = ()
     unsigned: int = 0
+    cut: tuple[int, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -59,15 +61,24 @@ def verify(
     wanted = {(head.writer, head.n) for head in heads}
     chains: dict[str, _Chain] = {}
     problems: list[str] = []
+    cut: list[int] = []
+    halves: list[int] = []  # a crash left them if the line behind them is in its place
     number = 0
     for number, text in enumerate(texts, 1):
         line = lines.read(text)
         if line is None:
-            problems.append(f"line {number} is damaged: it was edited or cut")
+            if lines.is_cut(text):
+                halves.append(number)
+            else:
+                problems += map(_damaged, [*halves, number])
+                halves.clear()
             continue
         chain = chains.setdefault(line.writer, _Chain())
         if wrong := _misplaced(line, chain):
-            problems.append(f"line {number}, {line.writer} {line.n}: {wrong}")
+            problems += [*map(_damaged, halves), f"line {number}, {line.writer} {line.n}: {wrong}"]
+        else:
+            cut += halves
+        halves.clear()
         chain.n, chain.hash = line.n, line.hash
         if (line.writer, line.n) in wanted:
             chain.hashes.setdefault(line.n, line.hash)
@@ -76,6 +87,7 @@ def verify(
                 problems.append(f"line {number}, {line.writer} {line.n}: {wrong}")
             elif not problems:
                 chain.vouched = line.n
+    problems += map(_damaged, halves)
     for head in heads:
         chain = chains.get(head.writer, _Chain())
         found = chain.hashes.get(head.n)
@@ -86,7 +98,8 @@ def verify(
         elif not problems:
             chain.vouched = max(chain.vouched, head.n)
     ends = tuple(Head(writer, chain.n, chain.hash) for writer, chain in chains.items())
-    return Verdict(number, ends, tuple(problems), sum(max(0, chain.n - chain.vouched) for chain in chains.values()))
+    unsigned = sum(max(0, chain.n - chain.vouched) for chain in chains.values())
+    return Verdict(number, ends, tuple(problems), unsigned, tuple(cut))
 
 
 def read_public_key(path: Path) -> Ed25519PublicKey:
@@ -111,6 +124,10 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
             f"{path} holds no public key of an audit", hint="maskkit keys export-public-info > public.json"
         )
     return key
+
+
+def _damaged(number: int) -> str:
+    return f"line {number} is damaged: it was edited or cut"
 
 
 def _misplaced(line: lines.Line, chain: _Chain) -> str | None:

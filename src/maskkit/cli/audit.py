@@ -77,7 +77,8 @@ def verify(
 ) -> None:
     """Find every line that was edited, dropped, moved, doubled or cut off; needs no keyset.
 
-    Exit code 1 where something is wrong, 3 where nothing vouches for some lines: no signature, no head.
+    Exit code 1 where something is wrong, 3 where nothing vouches for some lines: no signature, no head. Half a line
+    that a crash left is told apart: what vouches for the line behind it vouches for it too.
     """
     from maskkit.audit import Head, open_audit
     from maskkit.audit import verify as verify_lines
@@ -92,6 +93,8 @@ def verify(
     if not verdict.good:
         raise typer.Exit(1)
     note(f"{counted(verdict.lines, 'line')}: nothing was changed")
+    for number in verdict.cut:
+        note(f"line {number} is one that a crash cut: no chain breaks at it")
     if not keys:
         note(
             "signatures were not looked at",
@@ -99,7 +102,7 @@ def verify(
         )
     if not heads:
         note("what was cut off at the end does not show without a head", "maskkit audit verify --head HEAD")
-    if keys and verdict.unsigned:
+    if verdict.unsigned and (keys or verdict.cut):
         note(f"nothing vouches for {counted(verdict.unsigned, 'line')}: no signature and no head covers them")
         raise typer.Exit(3)
 
