@@ -176,10 +176,46 @@ def test_written_anew_without_a_head(lines: list[str]) -> None:
 
 
 def test_signed_by_another(lines: list[str]) -> None:
-    """A checkpoint of a key that is not the given one, or whose signature was moved, is found."""
+    """A checkpoint of a key that was not given vouches for nothing, and is counted."""
     other = Ed25519PrivateKey.generate().public_key()
-    assert "another key" in verify(lines, public_keys=[other]).problems[0]
-    assert verify(lines, public_keys=[other, *PUBLIC]).good
+    verdict = verify(lines, public_keys=[other])
+    assert (verdict.good, verdict.unknown, verdict.unsigned) == (True, 2, 12)
+    verdict = verify(lines, public_keys=[other, *PUBLIC])
+    assert (verdict.good, verdict.unknown, verdict.unsigned) == (True, 0, 0)
+    for name, (tamper, _) in TAMPERING.items():
+        if name not in ("cut off", "written anew", "gone"):  # what only signatures and heads tell
+            assert not verify(tamper(list(lines)), public_keys=[other]).good, name
+
+
+def test_two_keysets(where: str) -> None:
+    """Two keysets that write one chain are each verified up to their own last checkpoint; both keys vouch for all."""
+    other = Ed25519PrivateKey.generate()
+    for key in (KEY, other, KEY, other):
+        with AuditLog(open_audit(where), key) as open_log:
+            open_log.record(event(1))
+    lines = written(where)
+    for keys, unknown, unsigned in (
+        (PUBLIC, 2, 2),
+        ([other.public_key()], 2, 0),
+        ([*PUBLIC, other.public_key()], 0, 0),
+    ):
+        verdict = verify(lines, public_keys=keys)
+        assert (verdict.good, verdict.unknown, verdict.unsigned) == (True, unknown, unsigned)
+
+
+def test_another_key_named(lines: list[str]) -> None:
+    """Who writes all anew and signs with a key of his own, has nothing that the true key vouches for."""
+    from maskkit.audit.lines import FIRST, write
+
+    prev, made = FIRST, []
+    for line in edited(lines):
+        says = json.loads(line)
+        signing = Ed25519PrivateKey.generate() if says["kind"] == "checkpoint" else None
+        text, prev = write("main", says["n"], prev, {"time": says["time"], "kind": says["kind"]}, signing)
+        made.append(text)
+    verdict = verify(made, public_keys=PUBLIC)
+    assert (verdict.unknown, verdict.unsigned) == (2, 12)
+    assert not verify(made, public_keys=PUBLIC, heads=heads(lines)).good
 
 
 def test_signature_of_another_line(lines: list[str]) -> None:

@@ -83,6 +83,23 @@ def test_cut_by_a_crash(maskkit: Run, audit: Path, keyfile: Path) -> None:
     assert maskkit("audit", "head", "--audit", audit).stdout.startswith(b"main:6:")
 
 
+def test_two_keysets(maskkit: Run, audit: Path, keyfile: Path) -> None:
+    """What another keyset signed last ends with 3 and a hint to give its key too; with both keys all is good."""
+    other = Keyset.create()
+    with AuditLog(open_audit(audit), other.signing_key()) as log:
+        log.record(AuditEvent(kind="unmask"))
+    (audit.parent / "1.json").write_bytes(maskkit("keys", "export-public-info", "--keyset", keyfile).stdout)
+    pem = other.signing_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (audit.parent / "2.pem").write_bytes(pem)
+    done = maskkit("audit", "verify", "--audit", audit, "--public-key", "1.json")
+    assert done.returncode == 3
+    assert b"1 checkpoint signed with a key that was not given" in done.stderr
+    assert b"nothing vouches for 2 lines" in done.stderr
+    assert b"hint: --public-key FILE once more" in done.stderr
+    done = maskkit("audit", "verify", "--audit", audit, "--public-key", "1.json", "--public-key", "2.pem")
+    assert (done.returncode, b"not given" in done.stderr) == (0, False)
+
+
 def test_list(maskkit: Run, audit: Path) -> None:
     """Events are a table for people, without what moves a cursor, and their very lines for programs."""
     shown = maskkit("audit", "list", MASKKIT_AUDIT=str(audit), PYTHONUTF8="1")

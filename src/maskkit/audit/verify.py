@@ -24,7 +24,8 @@ class Verdict:
 
     `problems` name lines and what is wrong with them. `unsigned` counts the lines of each writer that neither a
     checkpoint that was verified nor a head covers: someone who can write the log could have made them up. `cut` names
-    the half lines that a crash left: no chain breaks at them.
+    the half lines that a crash left: no chain breaks at them. `unknown` counts checkpoints that no given key signed:
+    they vouch for nothing.
     """
 
     lines: int
@@ -32,6 +33,7 @@ class Verdict:
     problems: tuple[str, ...] = ()
     unsigned: int = 0
     cut: tuple[int, ...] = ()
+    unknown: int = 0
 
     @property
     def good(self) -> bool:
@@ -63,7 +65,7 @@ def verify(
     problems: list[str] = []
     cut: list[int] = []
     halves: list[int] = []  # a crash left them if the line behind them is in its place
-    number = 0
+    number = unknown = 0
     for number, text in enumerate(texts, 1):
         line = lines.read(text)
         if line is None:
@@ -83,7 +85,10 @@ def verify(
         if (line.writer, line.n) in wanted:
             chain.hashes.setdefault(line.n, line.hash)
         if line.says.get("kind") == "checkpoint" and keys:
-            if wrong := _badly_signed(line, keys):
+            key = keys.get(str(line.says.get("key")))
+            if key is None and line.signature:
+                unknown += 1
+            elif wrong := _badly_signed(line, key):
                 problems.append(f"line {number}, {line.writer} {line.n}: {wrong}")
             elif not problems:
                 chain.vouched = line.n
@@ -99,7 +104,7 @@ def verify(
             chain.vouched = max(chain.vouched, head.n)
     ends = tuple(Head(writer, chain.n, chain.hash) for writer, chain in chains.items())
     unsigned = sum(max(0, chain.n - chain.vouched) for chain in chains.values())
-    return Verdict(number, ends, tuple(problems), unsigned, tuple(cut))
+    return Verdict(number, ends, tuple(problems), unsigned, tuple(cut), unknown)
 
 
 def read_public_key(path: Path) -> Ed25519PublicKey:
@@ -139,12 +144,9 @@ def _misplaced(line: lines.Line, chain: _Chain) -> str | None:
     return "it comes twice, or out of its order"
 
 
-def _badly_signed(line: lines.Line, keys: dict[str, Ed25519PublicKey]) -> str | None:
-    if not line.signature:
+def _badly_signed(line: lines.Line, key: Ed25519PublicKey | None) -> str | None:
+    if key is None or not line.signature:
         return "a checkpoint without a signature"
-    key = keys.get(str(line.says.get("key")))
-    if key is None:
-        return "a checkpoint that another key signed"
     try:
         key.verify(line.signature, line.signed)
     except InvalidSignature:

@@ -72,7 +72,11 @@ def verify(
     ] = None,
     public_key: Annotated[
         list[Path] | None,
-        typer.Option("--public-key", metavar="FILE", help="What keys export-public-info printed, or a key in PEM."),
+        typer.Option(
+            "--public-key",
+            metavar="FILE",
+            help="What keys export-public-info printed, or a key in PEM; one for each keyset.",
+        ),
     ] = None,
 ) -> None:
     """Find every line that was edited, dropped, moved, doubled or cut off; needs no keyset.
@@ -102,6 +106,11 @@ def verify(
         )
     if not heads:
         note("what was cut off at the end does not show without a head", "maskkit audit verify --head HEAD")
+    if verdict.unknown:
+        note(
+            f"{counted(verdict.unknown, 'checkpoint')} signed with a key that was not given: not verified",
+            "--public-key FILE once more for each keyset whose commands write to this audit",
+        )
     if verdict.unsigned and (keys or verdict.cut):
         note(f"nothing vouches for {counted(verdict.unsigned, 'line')}: no signature and no head covers them")
         raise typer.Exit(3)
