@@ -181,6 +181,13 @@ def test_token_key_leaves_the_surface_out(token: str) -> None:
     assert token_key(token) == (SIV[:-1] if token == SIV else VAULTED[:-1] if token == VAULTED else WRAP)
 
 
+@pytest.mark.parametrize("token", ALL)
+def test_token_key_of_upper_case(token: str) -> None:
+    """A token that a program put in upper case, wholly or in part, has the key of the token itself."""
+    for changed in (token.upper(), token.capitalize(), token[:20].upper() + token[20:]):
+        assert token_key(changed) == token_key(token)
+
+
 @pytest.mark.parametrize("text", ["", "pn_", PLAIN + "a", " " + PLAIN, "13800138000", "ad-a2tagk" + BODY + "a"])
 def test_token_key_refuses_what_is_no_token(text: str) -> None:
     """A join by half a token would be a wrong one."""

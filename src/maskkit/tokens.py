@@ -184,14 +184,14 @@ def find_spans(text: str) -> list[tuple[int, int]]:
 
 
 def token_key(token: str) -> str:
-    """Return all of `token` before its surface: the same for one value, however it was written.
+    """Return all of `token` before its surface, in lower case: the same for one value, however it was written.
 
     Raises InputError for what is no token.
     """
-    try:
-        return parse(token).key
-    except ValueError:
-        raise InputError("this is no token") from None
+    found = whole(token)
+    if found is None:
+        raise InputError("this is no token")
+    return parse(found.text).key
 
 
 def entity_of(head: str) -> str | None:
