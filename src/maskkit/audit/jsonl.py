@@ -70,7 +70,9 @@ class JsonlSink:
 
     def _failed(self, what: str, error: OSError) -> AuditError:
         why = error.strerror or type(error).__name__
-        return AuditError(f"audit log {self.path} cannot be {what}: {why}", hint="--audit FILE names another")
+        return AuditError(
+            f"audit log {self.path} cannot be {what}: {why}", hint="MASKKIT_AUDIT=FILE or --audit FILE names another"
+        )
 
 
 def _append(fd: int, writer: str, make: Maker) -> None:
