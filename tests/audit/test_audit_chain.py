@@ -361,6 +361,21 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text("utf-8") == "x"
 
 
+def test_no_regular_file(tmp_path: Path) -> None:
+    """A device, a pipe and a folder keep no audit: they are refused, and no lock is left beside them."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    places = [folder]
+    if sys.platform != "win32":
+        os.mkfifo(tmp_path / "pipe")
+        (tmp_path / "null").symlink_to(os.devnull)
+        places += [tmp_path / "pipe", tmp_path / "null"]
+    for place in places:
+        with AuditLog(open_audit(place)) as open_log, pytest.raises(AuditError, match="no regular file"):
+            open_log.ready()
+    assert not list(tmp_path.glob("*.lock"))
+
+
 @pytest.mark.xdist_group("postgres")
 def test_database_takes_no_change(tmp_path: Path, postgres: str) -> None:
     """The tables themselves refuse updates and deletions, which a plain mistake would do."""

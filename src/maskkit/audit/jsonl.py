@@ -35,6 +35,8 @@ class JsonlSink:
         """See `Sink.append`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self.path.exists() and not self.path.is_file():
+                raise self._failed("written", "it is no regular file")  # a device keeps nothing
             with _locked(self.path.with_name(f"{self.path.name}.lock")):
                 flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
                 fd = os.open(self.path, flags, 0o600)
@@ -43,7 +45,7 @@ class JsonlSink:
                 finally:
                     os.close(fd)
         except OSError as error:
-            raise self._failed("written", error) from None
+            raise self._failed("written", error.strerror) from None
 
     def lines(self) -> Iterator[str]:
         """See `Sink.lines`; none where there is no file."""
@@ -55,7 +57,7 @@ class JsonlSink:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise self._failed("read", error) from None
+            raise self._failed("read", error.strerror) from None
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -68,10 +70,10 @@ class JsonlSink:
     ) -> None:
         self.close()
 
-    def _failed(self, what: str, error: OSError) -> AuditError:
-        why = error.strerror or type(error).__name__
+    def _failed(self, what: str, why: str | None) -> AuditError:
         return AuditError(
-            f"audit log {self.path} cannot be {what}: {why}", hint="MASKKIT_AUDIT=FILE or --audit FILE names another"
+            f"audit log {self.path} cannot be {what}: {why or 'OSError'}",
+            hint="MASKKIT_AUDIT=FILE or --audit FILE names another",
         )
 
 
