@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+import copy
+import pickle
 
-from maskkit.crypto.blocks import BlockCipher, from_bytes, to_bytes
+import numpy as np
+import pytest
+
+from maskkit.crypto.blocks import BlockCipher, CipherName, from_bytes, to_bytes
+from maskkit.crypto.keywrap import KeyWrap
+from maskkit.crypto.permutation import Permutation
+from maskkit.crypto.siv import Siv
+from maskkit.crypto.siv_scalar import Cmac, ScalarSiv
+from maskkit.errors import UsageError
 
 
 def test_aes_of_the_standard() -> None:
@@ -48,3 +57,22 @@ def test_chains() -> None:
     one = cipher.chain(bytes(range(16)))
     assert one == to_bytes(cipher.encrypt(from_bytes(bytes(range(16)))))
     assert cipher.chain(bytes(range(16)) + bytes(16)) == to_bytes(cipher.encrypt(from_bytes(one)))
+
+
+@pytest.mark.parametrize("cipher", ["aes", "sm4"])
+def test_no_key_leaves(cipher: CipherName) -> None:
+    """A cipher is neither pickled nor copied, nor is what is built on one: its key would go along."""
+    block = BlockCipher(bytes(16), cipher)
+    with pytest.raises(UsageError, match="pickled or copied"):
+        copy.copy(block)
+    for holder in (
+        block,
+        KeyWrap(bytes(16), cipher),
+        Cmac(block),
+        ScalarSiv(block, block),
+        Siv(bytes(32), cipher),
+        Permutation(bytes(16), 10**11, cipher),
+    ):
+        for call in (pickle.dumps, copy.deepcopy):
+            with pytest.raises(UsageError, match="pickled or copied"):
+                call(holder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Literal, NoReturn
 
 import numpy as np
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -86,6 +86,9 @@ class BlockCipher:
             target[: most * BLOCK_BYTES].view(WIRE).reshape(-1, BLOCK_WORDS),
             lambda n: update(read[: n * BLOCK_BYTES], write),
         )
+
+    def __reduce__(self) -> NoReturn:
+        raise UsageError("a cipher with its key cannot be pickled or copied")
 
 
 def to_bytes(blocks: Blocks) -> bytes:
