@@ -48,6 +48,15 @@ def test_erase(maskkit: Run, made: list[str], tmp_path: Path, keyfile: Path) -> 
     assert not any(phone in line for phone in PHONES for line in lines)
 
 
+def test_erase_in_upper_case(maskkit: Run, made: list[str], tmp_path: Path, keyfile: Path) -> None:
+    """A token that a program put in upper case is erased, and stands in the audit as it was made."""
+    done = maskkit("erase", "--subject", made[0].upper(), "--tenant", "agency-a", *PLACES)
+    assert done.returncode == 0, done.stderr
+    with open_vault(tmp_path / "vault.sqlite") as store:
+        assert Vaulted(store, Keyset.open(keyfile).for_tenant("agency-a")).values_of(made[:1]) == [Missing.ERASED]
+    assert json.loads((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()[0])["detail"] == made[0][:-1]
+
+
 def test_erase_for_every_tenant(maskkit: Run, tmp_path: Path) -> None:
     """The value goes for each tenant of the keyset that has a token for it, and each is in the audit."""
     keyset = lifecycle.add_tenant(Keyset.create(), "agency-b")

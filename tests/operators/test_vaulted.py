@@ -112,8 +112,8 @@ def test_reasons(store: Store, keyset: Keyset) -> None:
     asked += [made[:8] + "k" + made[9:], f"nm{made[2:]}", f"{made[:9]}{'王' * 26}a"]
     *found, kind, entity, han = vault.values_of(asked)
     assert found[0] == PHONES[0]
-    assert found[1:5] == [Missing.DAMAGED] * 4
-    assert found[5:] == [Missing.UNKNOWN, Missing.OTHER_TENANT, Missing.UNKNOWN, found[8]]
+    assert found[1:6] == [Missing.DAMAGED] * 5
+    assert found[6:] == [Missing.OTHER_TENANT, Missing.UNKNOWN, found[8]]
     assert isinstance(found[8], Missing)
     assert kind is Missing.UNKNOWN
     assert isinstance(entity, Missing)
@@ -162,6 +162,27 @@ def test_erase(store: Store, keyset: Keyset) -> None:
     assert again != first
     assert vault.values_of([first, again]) == [Missing.ERASED, PHONES[0]]
     assert [stat.erased for stat in store.stats(int(clock.now))] == [1]
+
+
+def test_upper_case(store: Store, keyset: Keyset) -> None:
+    """A token that a program put in upper case, wholly or in part, opens and is erased."""
+    vault = vaulted(store, keyset)
+    [made] = vault.tokens_for("PHONE_NUMBER", PHONES[:1])
+    changed = [made.upper(), made[:20].upper() + made[20:], made[:9] + made[9:].upper(), made[:-1] + "A"]
+    assert vault.values_of(changed) == PHONES[:1] * 4
+    assert vault.erase(made.upper()) == 1
+    assert vault.values_of(changed) == [Missing.ERASED] * 4
+
+
+def test_what_is_no_token_does_not_open(store: Store, keyset: Keyset) -> None:
+    """Text of a token's length that breaks the grammar anywhere is damaged, and erases nothing."""
+    vault = vaulted(store, keyset)
+    [made] = vault.tokens_for("PHONE_NUMBER", PHONES[:1])
+    broken = [made[:2] + char + made[3:] for char in "-a 1"] + ["zz" + made[2:], made[:-2] + "!a", made[:-1] + "d"]
+    assert vault.values_of(broken) == [Missing.DAMAGED] * len(broken)
+    with pytest.raises(VaultError, match="damaged, or no token"):
+        vault.erase(broken[0])
+    assert vault.values_of([made]) == PHONES[:1]
 
 
 def test_erase_says_what_it_cannot(store: Store, keyset: Keyset) -> None:

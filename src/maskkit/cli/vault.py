@@ -80,16 +80,16 @@ def erase(
         purpose=purpose,
         entity=token.entity,
         request_id=secrets.token_hex(8),
-        detail=tokens.token_key(subject),
+        detail=tokens.token_key(token.text),
     )
     with open_vault(vault, create=False) as store, AuditLog(open_audit(audit), opened.signing_key()) as log:
         log.ready()
         asked = Vaulted(store, opened.for_tenant(name))
-        [value] = asked.values_of([subject])
+        [value] = asked.values_of([token.text])
         erased: dict[str, int] = {}
         outcome: Outcome = "refused"
         try:
-            erased[name] = asked.erase(subject)
+            erased[name] = asked.erase(token.text)
             outcome = "failed"
             if isinstance(value, str):
                 for other in others:

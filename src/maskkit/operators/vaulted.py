@@ -98,18 +98,23 @@ class Vaulted:
         return [tokens_of[value] for value in values]
 
     def values_of(self, found: Sequence[str]) -> list[str | Missing]:
-        """Return for each token, with any surface or none, its value or why it has none. The surface is not read."""
+        """Return for each token, in any case, its value or why it has none. The surface is not read."""
         results: list[str | Missing] = [Missing.DAMAGED] * len(found)
+        texts = list(found)
         groups: dict[str, list[int]] = defaultdict(list)
         for i, token in enumerate(found):
-            # A token that no row knows is told from text soon enough.
-            if (len(token) == PLAIN_LENGTH and token[-1] == NO_SURFACE) or tokens.whole(token):
-                groups[token[:HEAD_LENGTH]].append(i)
+            # Its body is told from text soon enough, and its head by whoever looks at the group.
+            if not (len(token) == PLAIN_LENGTH and token[-1] == NO_SURFACE and token.islower()):
+                whole = tokens.whole(token)
+                if whole is None:
+                    continue
+                texts[i] = token = whole.text
+            groups[token[:HEAD_LENGTH]].append(i)
         for head, rows in groups.items():
             refusal = self._refusal(head)
             for start in range(0, len(rows), BATCH):
                 some = rows[start : start + BATCH]
-                opened = [refusal] * len(some) if refusal else self._opened(head, [found[i] for i in some])
+                opened = [refusal] * len(some) if refusal else self._opened(head, [texts[i] for i in some])
                 for i, result in zip(some, opened, strict=True):
                     results[i] = result
         return results
@@ -126,7 +131,7 @@ class Vaulted:
             return 0
         if isinstance(value, Missing):
             raise VaultError(f"the token cannot be erased: it is {_SAID[value]}")
-        return self.erase_value(_ENTITIES[token[:2]], value)
+        return self.erase_value(_ENTITIES[token[:2].lower()], value)
 
     def erase_value(self, entity: str, value: str) -> int:
         """Erase `value`, under whatever key this tenant has a token for it; return how many rows went."""
@@ -182,7 +187,9 @@ class Vaulted:
 
     def _refusal(self, head: str) -> Missing | None:
         key_id, kind = head[3:5], head[-1]
-        if head[:2] not in _ENTITIES or kind != VAULTED or not self._keys.opens(key_id):
+        if tokens.entity_of(head) is None:
+            return Missing.DAMAGED
+        if kind != VAULTED or not self._keys.opens(key_id):
             return Missing.UNKNOWN
         if self._keys.by_tag(key_id, head[5:8]) is not None:
             return None
