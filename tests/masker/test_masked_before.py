@@ -39,6 +39,15 @@ def test_a_column_called_like_one_of_tokens(keyset: Keyset, tmp_path: Path, poli
         round_trip(quick_masker(keyset, policy), tmp_path, "a.csv", table.encode())
 
 
+def test_a_table_half_turned_back(keyset: Keyset, tmp_path: Path) -> None:
+    """Where a value stands again beside its token, the table is refused: turned back, it would stand there twice."""
+    masker = quick_masker(keyset)
+    token = masker.text("13800138000").text
+    table = f"手机号,手机号_token\n13800138000,{token}\n"
+    with pytest.raises(InputError, match="手机号_token"):
+        round_trip(masker, tmp_path, "a.csv", table.encode())
+
+
 def test_a_table_that_was_masked_before(keyset: Keyset, tmp_path: Path) -> None:
     """Tokens in a column beside are left alone by a second masking, and turned back once."""
     masker = quick_masker(keyset, "agency")

@@ -120,7 +120,7 @@ def _show(done: Masked) -> None:
         note(f"{counted(done.misfits, 'row')} did not fit the table: searched as text")
     if done.checked:
         note("the output was searched for what was masked: nothing found")
-    masked = sum(count.masked for count in done.counts)
+    masked = sum(count.masked for count in done.counts) + done.misfit_values
     note(f"{counted(done.rows, _ROWS.get(done.format, 'row'))}, {counted(masked, 'value')} masked: {done.output}")
 
 
@@ -194,6 +194,7 @@ def _write_report(path: Path, done: Masked, masker: Masker, audience: str | None
         encoding=done.encoding,
         rows=done.rows,
         misfits=done.misfits,
+        misfit_values=done.misfit_values,
         checked=done.checked,
         unmatched=done.unmatched,
         columns=[

@@ -68,6 +68,7 @@ class Masked:
     tells_encoding: bool
     rows: int
     misfits: int
+    misfit_values: int
     checked: bool
     plans: list[ColumnPlan]
     counts: list[ColumnCount]
@@ -80,6 +81,7 @@ class _Tally:
 
     rows: int = 0
     misfits: int = 0
+    misfit_values: int = 0
     plans: list[ColumnPlan] = field(default_factory=list)
     counts: list[ColumnCount] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
@@ -122,6 +124,7 @@ def mask_file(
             tells_encoding=tells_encoding,
             rows=tally.rows,
             misfits=tally.misfits,
+            misfit_values=tally.misfit_values,
             checked=options.check,
             plans=[
                 replace(plan, name=name)
@@ -140,7 +143,7 @@ def _refuse_leaks(leaks: LeakCheck, output: Output) -> None:
         still = "1 masked value still stands" if hits == 1 else f"{hits:,} masked values still stand"
         raise LeakError(
             f"{output.name}: {still} in the output; it was not written",
-            hint="a kept column or field holds them: mask it too, or leave out --check",
+            hint="a kept column or field holds them, or a text where nothing found them: mask it too",
         )
 
 
@@ -184,7 +187,9 @@ def _mask_csv(masker: Masker, source: Source, delimiter: str, options: MaskOptio
         _refuse_width(batch, misfits, width)
         tally.rows += batch.n_rows + len(misfits)
         tally.misfits += len(misfits)
-        yield batch.render(done.cells, insert=done.beside, misfits=mask_rows(masker, misfits, delimiter))
+        new, masked = mask_rows(masker, misfits, delimiter)
+        tally.misfit_values += masked
+        yield batch.render(done.cells, insert=done.beside, misfits=new)
 
 
 def _refuse_width(batch: CsvBatch, misfits: Sequence[Sequence[str]], width: int) -> None:

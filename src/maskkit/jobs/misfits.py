@@ -10,19 +10,19 @@ from maskkit.masker.splice import inline_edits, splice
 from maskkit.model import Span
 
 
-def mask_rows(masker: Masker, rows: Sequence[Sequence[str]], delimiter: str) -> list[list[str]]:
-    """Return the cells of rows masked; what is found across a delimiter is masked in each of its cells.
+def mask_rows(masker: Masker, rows: Sequence[Sequence[str]], delimiter: str) -> tuple[list[list[str]], int]:
+    """Return the cells of rows masked, and how many values were; what is found across a delimiter is one in each cell.
 
     So a row keeps its cells, whatever is found, and is turned back cell by cell.
     """
     if not rows:
-        return []
+        return [], 0
     found = masker.detector.detect_many([delimiter.join(cells) for cells in rows])
     cells = [cell for row in rows for cell in row]
     spans = [part for row, spans in zip(rows, found, strict=True) for part in _by_cell(row, spans, len(delimiter))]
     edits = inline_edits(masker.kernel, cells, spans, masker.policy.action)
     masked = iter([splice(cell, row) for cell, row in zip(cells, edits, strict=True)])
-    return [[next(masked) for _ in row] for row in rows]
+    return [[next(masked) for _ in row] for row in rows], sum(map(len, edits))
 
 
 def _by_cell(cells: Sequence[str], spans: Sequence[Span], gap: int) -> list[list[Span]]:

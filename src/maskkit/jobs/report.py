@@ -35,9 +35,9 @@ class ColumnReport:
 class Report:
     """One masked file. Hashes are SHA-256, hexadecimal; `key` is the id of the key that made the tokens.
 
-    `misfits` are rows that did not fit the table and were searched as text; `checked` tells whether the output was
-    searched for the masked values, and none was found; `unmatched` are names of the policy's fields that the file
-    lacks.
+    `misfits` are rows that did not fit the table and were searched as text, `misfit_values` what was masked in them;
+    `checked` tells whether the output was searched for the masked values, and none was found; `unmatched` are the names
+    of the policy's fields that the file does not have.
     """
 
     policy: str
@@ -53,6 +53,7 @@ class Report:
     encoding: str
     rows: int
     misfits: int
+    misfit_values: int
     checked: bool
     unmatched: Sequence[str]
     columns: Sequence[ColumnReport]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from maskkit import tokens
+from maskkit import masks, tokens
 from maskkit.detection import columns
 from maskkit.detection.detector import Detector
 from maskkit.errors import InputError, PolicyError, UsageError, as_said
@@ -120,17 +120,22 @@ def plan_columns(
 def _refuse_token_columns(names: Sequence[str], sample: Sequence[Sequence[str]], detector: Detector) -> None:
     """Raise InputError for a column that would be taken for one of tokens once the table is turned back, and go.
 
-    That is a column X_token right after a column X. Where it holds tokens already, the table was masked before.
+    That is a column X_token right after a column X. Where it holds tokens and X what masking left, it was masked before.
     """
     for j in range(1, len(names)):
         if names[j] != names[j - 1] + SUFFIX:
             continue
         filled = [cell for cell in sample[j] if cell]
-        if not filled or not all(map(tokens.whole, filled)):
+        beside = [was for was, cell in zip(sample[j - 1], sample[j], strict=True) if was.strip() and cell]
+        if not filled or not all(map(tokens.whole, filled)) or not all(map(_is_masked, beside)):
             raise InputError(
                 f"there is a column {safe_names(names, detector)[j]} already, as a column of tokens would be called",
                 hint="rename it, or use a policy without tokens",
             )
+
+
+def _is_masked(cell: str) -> bool:
+    return masks.is_mask(cell.strip()) or tokens.whole(cell.strip()) is not None
 
 
 def check_target(target: str) -> None:
