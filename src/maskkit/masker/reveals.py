@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import weakref
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from maskkit import tokens
 from maskkit.audit import AuditEvent, AuditLog, open_audit
 from maskkit.audit.events import this_user
+from maskkit.errors import AuditError
 
 if TYPE_CHECKING:
     from maskkit.keys.keyset import Keyset
@@ -68,5 +70,11 @@ class Reveals:
     def _opened(self) -> AuditLog:
         if self._log is None:
             self._log = AuditLog(open_audit(self._where), self._keyset.signing_key())
-            weakref.finalize(self, self._log.close)
+            weakref.finalize(self, _close, self._log)
         return self._log
+
+
+def _close(log: AuditLog) -> None:
+    """Sign what was recorded; where that fails nobody is left to be told, and `audit verify` shows what is unsigned."""
+    with suppress(AuditError):
+        log.close()

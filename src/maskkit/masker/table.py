@@ -120,7 +120,7 @@ def plan_columns(
 def _refuse_token_columns(names: Sequence[str], sample: Sequence[Sequence[str]], detector: Detector) -> None:
     """Raise InputError for a column that would be taken for one of tokens once the table is turned back, and go.
 
-    That is a column X_token right after a column X. Where it holds tokens and X what masking left, it was masked before.
+    That is a column X_token right after a column X. Where it holds tokens and X what masking left, it is masked.
     """
     for j in range(1, len(names)):
         if names[j] != names[j - 1] + SUFFIX:
