@@ -14,7 +14,7 @@ import pytest
 
 from maskkit.errors import KeysetError, PassphraseError
 from maskkit.keys import document, lifecycle, seals, store
-from maskkit.keys.keyset import Keyset
+from maskkit.keys.keyset import Keyset, Tenant
 from maskkit.keys.seals import PassphraseSeal
 
 PASSPHRASE = "correct horse 电池"
@@ -139,6 +139,20 @@ def test_a_file_of_another_size_is_no_keyset(path: Path) -> None:
     path.write_bytes(b"x" * (2 << 20))
     with pytest.raises(KeysetError, match="is not a maskkit keyset"):
         store.open_file(path, never)
+
+
+def test_a_keyset_too_large_to_read_is_not_written(path: Path) -> None:
+    """Tenants that no file has room for are refused before anything is written, by the name of the keyset."""
+    store.write_file(path, Keyset.create(), SEAL)
+    opened = store.open_file(path, PASSPHRASE)
+    [key] = opened.keyset.versions()
+    many = Keyset([key], key.id, tenants=[Tenant(f"tenant-{n}", bytes(32)) for n in range(10_000)])
+    with pytest.raises(KeysetError, match=r"keyset\.json would be larger than 1 MiB: it has too many tenants"):
+        opened.replace(many, SEAL)
+    with pytest.raises(KeysetError, match=r"other\.json would be larger than 1 MiB"):
+        many.save(path.with_name("other.json"))
+    assert document.hold_the_same(store.open_file(path, PASSPHRASE).keyset, opened.keyset)
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_wrong_passphrase(path: Path) -> None:

@@ -42,7 +42,7 @@ class KeysetFile:
         """
         target = Path(os.path.realpath(self.path))
         beside = target.with_name(f".{target.name}.new")
-        raw = document.encode(keyset, seal)
+        raw = _encoded(self.path, keyset, seal)
         try:
             file = _create(beside)
         except FileExistsError:
@@ -87,7 +87,7 @@ def write_file(path: Path, keyset: Keyset, seal: Seal | None) -> None:
     not give back what was written; then nothing new is left.
     """
     refuse_existing(path)
-    raw = document.encode(keyset, seal)
+    raw = _encoded(path, keyset, seal)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +140,16 @@ def _read(path: Path) -> tuple[bytes, int]:
     if len(raw) > _MAX_FILE:
         raise document.foreign(str(path))
     return raw, stat.S_IMODE(found.st_mode)
+
+
+def _encoded(path: Path, keyset: Keyset, seal: Seal | None) -> bytes:
+    raw = document.encode(keyset, seal)
+    if len(raw) > _MAX_FILE:  # which nobody would read
+        raise KeysetError(
+            f"keyset {path} would be larger than {_MAX_FILE >> 20} MiB: it has too many tenants",
+            hint="maskkit keys create --out FILE makes a keyset for others",
+        )
+    return raw
 
 
 def _create(path: Path) -> BinaryIO:
