@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -31,6 +30,8 @@ _SETTINGS: Final = (
     "PRAGMA mmap_size = 268435456",
     # Each batch touches most pages of the index: the later they are copied home, the fewer times each is.
     "PRAGMA wal_autocheckpoint = 10000",
+    # From the first row on: a page that is split while it is off keeps copies that no later deletion overwrites.
+    "PRAGMA secure_delete = ON",
 )
 
 
@@ -98,7 +99,7 @@ class SqliteVault:
     def erase(self, ids: Sequence[int], now: int) -> int:
         """See `Store.erase`. The bytes are overwritten in the file, and the log that held them is emptied."""
         with self._errors():
-            with self._overwriting(), self._transaction():
+            with self._transaction():
                 erased = self._db.executemany(
                     "UPDATE token SET blind = NULL, sealed = NULL, erased = ? WHERE id = ? AND sealed IS NOT NULL",
                     [(now, number) for number in ids],
@@ -177,7 +178,7 @@ class SqliteVault:
         due = "SELECT id, low, high FROM batch WHERE expires <= ?"
         if self._db.execute(f"{due} LIMIT 1", (now,)).fetchone() is None:
             return
-        with self._overwriting(), self._transaction():
+        with self._transaction():
             batches = self._db.execute(due, (now,)).fetchall()
             self._db.executemany(
                 """UPDATE token SET blind = NULL, sealed = NULL, erased = ?, expired = 1
@@ -195,11 +196,3 @@ class SqliteVault:
             some = keys[start : start + self._most]
             found += self._db.execute(f"{sql} IN ({'?,' * (len(some) - 1)}?)", some).fetchall()
         return found
-
-    @contextmanager
-    def _overwriting(self) -> Iterator[None]:
-        self._db.execute("PRAGMA secure_delete = ON").fetchall()
-        try:
-            yield
-        finally:
-            self._db.execute("PRAGMA secure_delete = OFF").fetchall()
