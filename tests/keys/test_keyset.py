@@ -82,9 +82,22 @@ def test_only_enabled_keys_open(keys: Keyset) -> None:
     default = keys.for_tenant("default")
     assert default.key_ids == keys.key_ids == {"a2", "b3", "c4", "d5"}
     assert [default.opens(key_id) for key_id in ("a2", "b3", "c4", "d5", "zz")] == [True, True, False, False, False]
-    for key_id in ("c4", "d5", "zz"):
-        with pytest.raises(KeysetError, match="no enabled key"):
+    for key_id, message, hint in (
+        ("c4", "key c4 is disabled", "maskkit keys enable c4"),
+        ("d5", "key d5 is destroyed", "restore a copy of the keyset"),
+        ("zz", "the keyset has no key zz", "maskkit keys list"),
+    ):
+        with pytest.raises(KeysetError) as caught:
             default.derive(key_id, "PERSON", "body kw", 32)
+        assert (str(caught.value), caught.value.hint) == (message, hint)
+
+
+def test_the_oldest_key_makes_surrogates() -> None:
+    """An error about the oldest key says what it is still needed for once another is primary."""
+    keys = Keyset([Key("a2", SECRET, "disabled"), Key("b3", SECRET)], "b3").for_tenant("default")
+    with pytest.raises(KeysetError, match=r"^key a2, which makes the surrogates, is disabled$") as caught:
+        keys.suite(keys.oldest)
+    assert caught.value.hint == "maskkit keys enable a2"
 
 
 def test_derivation_is_hkdf(keys: Keyset) -> None:

@@ -117,9 +117,16 @@ class Keyset:
 
     def enabled(self, key_id: str) -> Key:
         """Return an enabled key, for derivation in this package alone."""
-        if not self.is_enabled(key_id):
-            raise KeysetError(f"the keyset has no enabled key {as_said(key_id)}")
-        return self._keys[key_id]
+        key = self._keys.get(key_id)
+        if key is None:
+            raise KeysetError(f"the keyset has no key {as_said(key_id)}", hint="maskkit keys list")
+        if key.status != "enabled":
+            oldest = key is next(iter(self._keys.values()))
+            raise KeysetError(
+                f"key {key.id}{', which makes the surrogates,' if oldest else ''} is {key.status}",
+                hint=f"maskkit keys enable {key.id}" if key.status == "disabled" else "restore a copy of the keyset",
+            )
+        return key
 
     def versions(self) -> tuple[Key, ...]:
         """Return the keys themselves, for sealing in this package alone."""
