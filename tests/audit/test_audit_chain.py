@@ -376,6 +376,20 @@ def test_no_regular_file(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.lock"))
 
 
+@pytest.mark.parametrize("name", ["audit.jsonl", "audit.sqlite"])
+def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A disk that has no room for a line is told before what needs the line is done; one that does not say passes."""
+    with log(str(tmp_path / name)) as open_log:
+        for usage, full in (((10**9, 10**9, 0), True), ((10**9, 0, 10**9), False), ((0, 0, 0), False)):
+            monkeypatch.setattr("shutil.disk_usage", lambda _, usage=usage: usage)
+            if full:
+                with pytest.raises(AuditError, match="no space is left"):
+                    open_log.ready()
+            else:
+                open_log.ready()
+    assert written(str(tmp_path / name)) == []
+
+
 @pytest.mark.xdist_group("postgres")
 def test_database_takes_no_change(tmp_path: Path, postgres: str) -> None:
     """The tables themselves refuse updates and deletions, which a plain mistake would do."""

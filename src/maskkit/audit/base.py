@@ -17,7 +17,10 @@ class Sink(Protocol):
     """
 
     def append(self, writer: str, make: Maker) -> None:
-        """Add what `make` makes of the writer's last line. No other process adds in between; on return it is kept."""
+        """Add what `make` makes of the writer's last line. No other process adds in between; on return it is kept.
+
+        Where it makes none, AuditError tells, as far as that can be told, that one could not be written.
+        """
 
     def lines(self) -> Iterator[str]:
         """Yield all lines as they stand, without their ends."""

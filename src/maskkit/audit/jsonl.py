@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from maskkit.audit import lines
+from maskkit.audit import lines, room
 from maskkit.audit.base import Maker
 from maskkit.errors import AuditError
 
@@ -41,7 +41,8 @@ class JsonlSink:
                 flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
                 fd = os.open(self.path, flags, 0o600)
                 try:
-                    _append(fd, writer, make)
+                    if not _append(fd, writer, make):
+                        room.check(self.path)
                 finally:
                     os.close(fd)
         except OSError as error:
@@ -77,11 +78,12 @@ class JsonlSink:
         )
 
 
-def _append(fd: int, writer: str, make: Maker) -> None:
+def _append(fd: int, writer: str, make: Maker) -> bool:
+    """Tell whether there was anything to write."""
     size = os.lseek(fd, 0, os.SEEK_END)
     data = "".join(f"{line}\n" for line in make(_last_of(fd, size, writer))).encode()
     if not data:
-        return
+        return False
     if size and _read(fd, size - 1, 1) != b"\n":
         data = b"\n" + data
     try:
@@ -92,6 +94,7 @@ def _append(fd: int, writer: str, make: Maker) -> None:
     except OSError:
         os.ftruncate(fd, size)  # our own half, of which nobody was told
         raise
+    return True
 
 
 def _last_of(fd: int, size: int, writer: str) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from maskkit.audit import room
 from maskkit.audit.base import Maker
 from maskkit.errors import AuditError
 from maskkit.vault.sqlitefile import FileKind, SqliteFile
@@ -37,6 +38,8 @@ class SqliteSink:
         with self._file.errors(), self._file.transaction() as db:
             last = db.execute("SELECT line FROM audit WHERE writer = ? ORDER BY id DESC LIMIT 1", (writer,)).fetchone()
             made = make(last[0] if last else None)
+            if not made:
+                room.check(self._file.path)
             db.executemany("INSERT INTO audit (writer, line) VALUES (?, ?)", [(writer, line) for line in made])
 
     def lines(self) -> Iterator[str]:
