@@ -87,6 +87,22 @@ def test_erase_that_is_refused(maskkit: Run, made: list[str], tmp_path: Path) ->
     assert json.loads((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()[0])["outcome"] == "refused"
 
 
+def test_erase_while_a_key_is_disabled(maskkit: Run, tmp_path: Path) -> None:
+    """Nothing is erased, since the value would come back with the key; the refusal and the way out are said."""
+    keyset = Keyset.create()
+    rotated = lifecycle.rotate(keyset)
+    disabled = lifecycle.disable(rotated, keyset.primary.id)
+    disabled.save(tmp_path / "keyset.json")
+    with open_vault(tmp_path / "vault.sqlite") as store:
+        vault = Vaulted(store, disabled.for_tenant("agency-a"))
+        made = vault.tokens_for("PHONE_NUMBER", PHONES)
+        done = maskkit("erase", "--subject", made[0], "--tenant", "agency-a", *PLACES)
+        assert done.returncode == 1
+        assert f"hint: maskkit keys enable {keyset.primary.id}".encode() in done.stderr
+        assert vault.values_of(made) == PHONES
+    assert json.loads((tmp_path / "audit.jsonl").read_text("utf-8").splitlines()[0])["outcome"] == "refused"
+
+
 def test_erase_without_an_audit(maskkit: Run, made: list[str], tmp_path: Path, keyfile: Path) -> None:
     """Where the audit cannot be written nothing is erased."""
     (tmp_path / "audit.jsonl").mkdir()

@@ -310,7 +310,7 @@ def test_killed(tmp_path: Path, keyfile: Path, lines: int) -> None:
 
 
 def test_disabled_key(tmp_path: Path, keyset: Keyset) -> None:
-    """Tokens of a key that is disabled do not open; enabled again they do, and one value has a token under each key."""
+    """Tokens of a disabled key do not open, but would once it is enabled again: until then no value can be erased."""
     rotated = lifecycle.rotate(keyset)
     with open_vault(tmp_path / "vault.sqlite") as store:
         [old] = vaulted(store, keyset).tokens_for("PHONE_NUMBER", PHONES[:1])
@@ -318,8 +318,24 @@ def test_disabled_key(tmp_path: Path, keyset: Keyset) -> None:
         assert vaulted(store, rotated).values_of([old, new]) == [PHONES[0]] * 2
         disabled = lifecycle.disable(rotated, keyset.primary.id)
         assert vaulted(store, disabled).values_of([old, new]) == [Missing.UNKNOWN, PHONES[0]]
+        refused = f"while key {keyset.primary.id} is disabled"
+        with pytest.raises(VaultError, match=refused) as caught:
+            vaulted(store, disabled).erase(new)
+        assert caught.value.hint == f"maskkit keys enable {keyset.primary.id}"
+        with pytest.raises(VaultError, match=refused):
+            vaulted(store, disabled).erase_value("PHONE_NUMBER", PHONES[0])
+        assert vaulted(store, disabled).values_of([new]) == PHONES[:1]
         assert vaulted(store, rotated).erase(new) == 2
         assert vaulted(store, rotated).values_of([old, new]) == [Missing.ERASED] * 2
+
+
+def test_destroyed_key(tmp_path: Path, keyset: Keyset) -> None:
+    """A key that is destroyed keeps no value from being erased, since nothing that it sealed comes back."""
+    rotated = lifecycle.rotate(keyset)
+    destroyed = lifecycle.destroy(lifecycle.disable(rotated, keyset.primary.id), keyset.primary.id)
+    with open_vault(tmp_path / "vault.sqlite") as store:
+        [made] = vaulted(store, destroyed).tokens_for("PHONE_NUMBER", PHONES[:1])
+        assert vaulted(store, destroyed).erase(made) == 1
 
 
 def test_tenant_that_was_added_and_retired(tmp_path: Path, keyset: Keyset) -> None:

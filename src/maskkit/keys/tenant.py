@@ -93,6 +93,11 @@ class TenantKeys:
         return self._keyset.key_ids
 
     @property
+    def disabled(self) -> list[str]:
+        """The ids of the keys that open nothing now, and would if they were enabled again."""
+        return [key.id for key in self._keyset.info() if key.status == "disabled"]
+
+    @property
     def retired(self) -> bool:
         """Whether the salt is gone: nothing can be made, and only what was made before the tenant was added opens."""
         return self._salt is None

@@ -124,8 +124,9 @@ class Vaulted:
 
         Nobody can reveal it afterwards, and the same value gets a new token. 0 where it was erased before or expired.
 
-        Raises VaultError for a token that is none of this vault, tenant and keyset.
+        Raises VaultError for a token that is none of this vault, tenant and keyset, and while a key is disabled.
         """
+        self._all_enabled()
         value = self.values_of([token])[0]
         if value in (Missing.ERASED, Missing.EXPIRED):
             return 0
@@ -134,7 +135,11 @@ class Vaulted:
         return self.erase_value(_ENTITIES[token[:2].lower()], value)
 
     def erase_value(self, entity: str, value: str) -> int:
-        """Erase `value`, under whatever key this tenant has a token for it; return how many rows went."""
+        """Erase `value`, under whatever key this tenant has a token for it; return how many rows went.
+
+        Raises VaultError while a key is disabled.
+        """
+        self._all_enabled()
         raw, now = value.encode(), self._now()
         blinds = [
             self._sealing(key_id, keys.tag(key_id), entity).blinds([raw])[0]
@@ -144,6 +149,14 @@ class Vaulted:
             if keys.opens(key_id)
         ]
         return self._store.erase([number for _, number, _ in self._store.find(blinds, now).values()], now)
+
+    def _all_enabled(self) -> None:
+        """Refuse to erase what would come back once a key is enabled again."""
+        if disabled := self._keys.disabled:
+            raise VaultError(
+                f"nothing can be erased while key {disabled[0]} is disabled: what it sealed would be left",
+                hint=f"maskkit keys enable {disabled[0]}",
+            )
 
     def _made(self, entity: str, values: Sequence[str]) -> list[str]:
         key_id = self._keys.primary
