@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -146,10 +149,51 @@ def test_erased_blind_indexes_leave_the_file(tmp_path: Path) -> None:
         assert len([blind for blind, _, _ in gone if blind in raw]) <= len(gone) / 200
 
 
+def test_expired_bytes_leave_the_file(tmp_path: Path) -> None:
+    """What has expired is overwritten in the file and its log as soon as the vault is asked for anything."""
+    with SqliteVault(tmp_path / "vault.sqlite") as store:
+        places = add(store, 300, expires=200)
+        store.find([], 200)
+        raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert not [blind for blind, _, _ in places if blind in raw or blind[::-1] in raw]
+
+
+@pytest.mark.parametrize("expires", [None, 200])
+def test_reader_keeps_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expires: int | None) -> None:
+    """While another program reads, what went lingers in the log and the store says so; later calls empty it."""
+    monkeypatch.setattr("maskkit.vault.sqlitefile._PATIENCE", 0.05)
+    path = tmp_path / "vault.sqlite"
+    with SqliteVault(path) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        [(blind, number, _)] = add(store, 1, expires=expires)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM token").fetchone()
+        said = [store.lingering]
+        assert store.erase([number], 150) == 1 if expires is None else store.find([], 200) == {}
+        said.append(store.lingering)
+        assert any(blind[::-1] in file.read_bytes() for file in tmp_path.iterdir())
+        reader.execute("COMMIT")
+        store.find([], 200)
+        assert [*said, store.lingering] == [False, True, False]
+        assert not any(blind[::-1] in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_erasing_waits_for_a_reader(tmp_path: Path) -> None:
+    """A reader that ends soon is waited for, and nothing lingers."""
+    path = tmp_path / "vault.sqlite"
+    with SqliteVault(path) as store, closing(sqlite3.connect(path, check_same_thread=False)) as reader:
+        [(blind, number, _)] = add(store, 1)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM token").fetchone()
+        timer = Timer(0.2, reader.rollback)
+        timer.start()
+        assert store.erase([number], 2) == 1
+        timer.join()
+        assert not store.lingering
+        assert not any(blind[::-1] in file.read_bytes() for file in tmp_path.iterdir())
+
+
 def test_what_is_no_vault(tmp_path: Path) -> None:
     """A file of another kind, a newer vault and a folder are errors that name the file, and stay as they are."""
-    import sqlite3
-
     other, text, newer = (tmp_path / name for name in ("other.sqlite", "text.sqlite", "newer.sqlite"))
     with sqlite3.connect(other) as db:
         db.execute("CREATE TABLE t (x)")

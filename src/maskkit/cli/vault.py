@@ -98,6 +98,9 @@ def erase(
         finally:
             counts = {name: erased.get(name, 0)} | {other: count for other, count in erased.items() if count}
             log.record(*(replace(event, tenant=who, count=count, outcome=outcome) for who, count in counts.items()))
+        lingering = store.lingering
+    if lingering:
+        note("another program reads the vault: the sealed value is in its write-ahead log until that program closes it")
     if not any(erased.values()):
         note("it was erased before, or its time had come")
         return

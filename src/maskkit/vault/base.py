@@ -60,6 +60,10 @@ class Store(Protocol):
     Times are whole seconds of the epoch, UTC. What has expired by `now` is erased before anything is answered.
     """
 
+    #: Whether sealed values that were erased or expired may still lie in the store's log, since somebody is reading out
+    #: of it. The next calls empty it, or whoever closes the store last.
+    lingering: bool
+
     def find(self, blinds: Sequence[bytes], now: int) -> dict[bytes, Place]:
         """Return the place of each blind index that is there."""
 

@@ -38,6 +38,9 @@ class PostgresVault:
     database cannot be reached or used.
     """
 
+    #: What is erased goes with the server's next vacuum, whoever reads.
+    lingering: bool = False
+
     def __init__(self, address: str, *, create: bool = True) -> None:
         self._database = PostgresDatabase(address, _KIND, create=create)
         self._connection = self._database.connection

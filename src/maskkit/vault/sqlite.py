@@ -48,6 +48,8 @@ class SqliteVault:
         self.path = Path(path)
         self._file = SqliteFile(self.path, _KIND)
         self._db = self._file.db
+        #: See `Store.lingering`.
+        self.lingering = False
         self._errors, self._transaction = self._file.errors, self._file.transaction
         self._most = min(_MOST, self._db.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))
 
@@ -97,14 +99,17 @@ class SqliteVault:
             return {row[0]: row for row in found}
 
     def erase(self, ids: Sequence[int], now: int) -> int:
-        """See `Store.erase`. The bytes are overwritten in the file, and the log that held them is emptied."""
+        """See `Store.erase`. The bytes are overwritten in the file, and the log that held them is emptied.
+
+        A reader keeps the log from being emptied; it is waited for a minute.
+        """
         with self._errors():
             with self._transaction():
                 erased = self._db.executemany(
                     "UPDATE token SET blind = NULL, sealed = NULL, erased = ? WHERE id = ? AND sealed IS NOT NULL",
                     [(now, number) for number in ids],
                 ).rowcount
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.lingering = not self._file.empty_log(wait=True)
             return erased
 
     def stats(self, now: int) -> list[Stat]:
@@ -177,6 +182,8 @@ class SqliteVault:
     def _purge(self, now: int) -> None:
         due = "SELECT id, low, high FROM batch WHERE expires <= ?"
         if self._db.execute(f"{due} LIMIT 1", (now,)).fetchone() is None:
+            if self.lingering:
+                self.lingering = not self._file.empty_log(wait=False)
             return
         with self._transaction():
             batches = self._db.execute(due, (now,)).fetchall()
@@ -186,6 +193,8 @@ class SqliteVault:
                 [(now, *batch) for batch in batches],
             )
             self._db.executemany("UPDATE batch SET expires = NULL WHERE id = ?", [batch[:1] for batch in batches])
+        # Who asked for something else does not wait for readers: whoever asks next tries again.
+        self.lingering = not self._file.empty_log(wait=False)
 
     def _places(self, blinds: Sequence[bytes]) -> dict[bytes, Place]:
         return {row[0]: row for row in self._select("SELECT blind, id, salt FROM token WHERE blind", blinds)}

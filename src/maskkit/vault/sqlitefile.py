@@ -77,6 +77,23 @@ class SqliteFile:
                 self.db.execute("ROLLBACK")
             raise
 
+    def empty_log(self, *, wait: bool) -> bool:
+        """Copy the log into the file and cut it; tell whether that was possible: not while somebody reads out of it.
+
+        With `wait` readers have as long as writers.
+        """
+        deadline = time.monotonic() + (_PATIENCE if wait else 0)
+        self.db.execute("PRAGMA busy_timeout = 0").fetchall()
+        try:
+            # SQLite waits for readers, but not for another checkpoint.
+            while self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                if time.monotonic() >= deadline:
+                    return False
+                time.sleep(0.01)
+            return True
+        finally:
+            self.db.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}").fetchall()
+
     def close(self) -> None:
         """Close the file."""
         with self.errors():
