@@ -88,8 +88,8 @@ WAYS: Final[dict[str, Way]] = {
 }
 WAYS_WITH_NAMES: Final[dict[str, Way]] = {
     "pandas apply, the same": with_pandas,
-    "maskkit display, rules and jieba's names in text": partial(with_maskkit, "display", "jieba"),
-    "maskkit tokens, rules and jieba's names in text": partial(with_maskkit, "tokens", "jieba"),
+    "maskkit display, rules and names in text": partial(with_maskkit, "display", "model"),
+    "maskkit tokens, rules and names in text": partial(with_maskkit, "tokens", "model"),
 }
 
 
