@@ -270,7 +270,8 @@ def require_bounded(pattern: str, where: str) -> None:
             i = pattern.index("]", i + 2)
         elif char == "(":
             varying.append(False)
-            i = _GROUP.match(pattern, i).end() - 1  # type: ignore[union-attr]
+            group = _GROUP.match(pattern, i)
+            i = group.end() - 1 if group else i
         elif char == ")":
             closed = varying.pop()
             varying[-1] |= closed

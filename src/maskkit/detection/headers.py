@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from maskkit.detection.lexicon import lexicon
+from maskkit.data import lexicon
 from maskkit.errors import RuleError
 from maskkit.model import ENTITIES, FIELD_ENTITIES
 from maskkit.normalize import FOLD

@@ -2,27 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-import yaml
-
-from maskkit.data import rules_dir
+from maskkit.data import lexicon
 from maskkit.errors import RuleError
-
-
-@cache
-def lexicon(name: str) -> Mapping[str, Any]:
-    """Return the mapping that rules/cn/`name`.yaml holds. Raises RuleError where there is none."""
-    path = rules_dir() / "cn" / f"{name}.yaml"
-    try:
-        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise RuleError(f"rules/cn/{name}.yaml: cannot be read") from None
-    if not isinstance(data, dict):
-        raise RuleError(f"rules/cn/{name}.yaml: not a mapping")
-    return data
 
 
 def words(name: str, key: str) -> tuple[str, ...]:

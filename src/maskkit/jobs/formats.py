@@ -12,6 +12,13 @@ from maskkit.tables.output import Output
 from maskkit.tables.sniff import Format, sniff_format
 
 FORMATS: Final = ("csv", "tsv", "text", "json", "jsonl")
+#: Formats that their name alone tells; of CSV the content tells the delimiter.
+_SAID: Final = {
+    "tsv": Format("csv", "\t"),
+    "text": Format("text"),
+    "json": Format("json"),
+    "jsonl": Format("jsonl"),
+}
 
 
 def pick_format(source: Source, wanted: str | None) -> Format:
@@ -19,12 +26,10 @@ def pick_format(source: Source, wanted: str | None) -> Format:
     if wanted is not None and wanted not in FORMATS:
         raise UsageError(f"there is no format {as_said(wanted)}", hint=f"--format {'|'.join(FORMATS)}")
     head = source.head()
-    if wanted == "tsv":
-        return Format("csv", "\t")
     if wanted == "csv":
         return sniff_format(head, "given.csv")
     if wanted is not None:
-        return Format(wanted)  # type: ignore[arg-type]  # checked against FORMATS above
+        return _SAID[wanted]
     return sniff_format(head, source.name if source.path is not None else None)
 
 

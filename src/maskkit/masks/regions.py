@@ -11,9 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, NamedTuple
 
-import yaml
-
-from maskkit.data import rules_dir
+from maskkit.data import lexicon
 from maskkit.errors import RuleError
 
 #: Autonomous and special regions by the short name that people write.
@@ -110,11 +108,10 @@ def _name_end(names: _Names, text: str, start: int) -> int:
 @cache
 def _divisions() -> _Divisions:
     # Read when the first address comes: most programs that mask never see one.
-    path = rules_dir() / "cn" / "divisions.yaml"
+    data = lexicon("divisions")
     try:
-        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
         provinces, cities, districts = (data[key].split() for key in ("provinces", "prefectures", "counties"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError):
+    except (KeyError, AttributeError):
         raise RuleError("rules/cn/divisions.yaml: cannot be read") from None
     levels = (
         _by_beginning(provinces),

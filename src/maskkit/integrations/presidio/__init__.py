@@ -8,14 +8,12 @@
     deanonymizer.deanonymize(done.text, done.items, {"DEFAULT": OperatorConfig("maskkit_token")}).text == text
 """
 
+from importlib.util import find_spec
+
 from maskkit.integrations.extras import MissingExtraError
 
-try:
-    import presidio_analyzer  # noqa: F401  (whether they are there)
-    import presidio_anonymizer  # noqa: F401
-    import spacy  # noqa: F401
-except ImportError:
-    raise MissingExtraError("presidio") from None
+if not all(map(find_spec, ("presidio_analyzer", "presidio_anonymizer", "spacy"))):
+    raise MissingExtraError("presidio")
 
 from maskkit.integrations.presidio.engine import analyzer_engine
 from maskkit.integrations.presidio.operators import anonymizer_engine, deanonymize_engine, operators
